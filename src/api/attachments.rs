@@ -204,7 +204,7 @@ pub async fn answer(
     let is_known = has_match(request, &tag);
     let content = match is_known {
         true => Vec::new(),
-        false => services.attachment_content(call, id, small).await?.1,
+        false => services.content_of(&row, small).await?,
     };
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer

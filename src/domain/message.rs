@@ -1,5 +1,6 @@
 //! Messages (消息) to members and users about points, records, sign-ups and roles. A message is stored as a value; its
-//! text is made when it is read, in the reader's language. It contains no names of people.
+//! text is made when it is read, in the reader's language. It stores no names of people: whom its words name is an id,
+//! and the name is looked up by whoever shows them.
 
 use super::figures::{Days, count, length, points};
 use super::id::Id;
@@ -52,6 +53,9 @@ pub enum Message {
         points: i64,
         what: Option<String>,
         shop: Option<String>,
+        /// The member with whose code as a proxy it was done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proxy: Option<Id>,
     },
     /// Points of a redemption were refunded.
     Refunded {
@@ -142,9 +146,12 @@ pub enum Message {
         act: String,
         /// The recipient is the proxy.
         as_proxy: bool,
-        /// The activity, or the reason.
+        /// The activity, the goods, or the reason.
         what: Option<String>,
         points: Option<i64>,
+        /// The other of the two; messages of earlier releases do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        other: Option<Id>,
     },
     /// Points came by a gift of this form, in minor units.
     GiftIn {
@@ -218,10 +225,21 @@ impl Message {
         }
     }
 
+    /// The member whom its words name.
+    pub fn named(&self) -> Option<Id> {
+        match self {
+            Message::Redeemed { proxy, .. } => *proxy,
+            Message::ProxyActed { other, .. } => *other,
+            Message::OfHousehold { message } => message.named(),
+            _ => None,
+        }
+    }
+
     /// What it is about.
     pub fn topic(&self) -> Topic {
         match self {
             Message::OfHousehold { message } => message.topic(),
+            Message::Redeemed { proxy: Some(_), .. } | Message::ProxyActed { .. } => Topic::Proxies,
             Message::PointsIn { .. }
             | Message::PointsTakenBack { .. }
             | Message::Redeemed { .. }
@@ -241,7 +259,6 @@ impl Message {
             Message::Statement { .. } | Message::RoleGranted { .. } | Message::RoleRevoked { .. } => {
                 Topic::Duties
             }
-            Message::ProxyActed { .. } => Topic::Proxies,
             Message::FileLookedAt { .. }
             | Message::NewDevice
             | Message::SignInCode { .. }
@@ -293,8 +310,9 @@ impl Message {
         }
     }
 
-    /// The words for a reader.
-    pub fn say(&self, days: &Days, language: Language) -> Said {
+    /// The words for a reader, with the name of the member whom they name ([`Message::named`]); `None`: it is not known,
+    /// or not for this reader.
+    pub fn say(&self, days: &Days, language: Language, name: Option<&str>) -> Said {
         let text = |text: Text| text.say(language);
         let goods = |what: &Option<String>, shop: &Option<String>| {
             let parts: Vec<&str> = [shop, what].into_iter().flatten().map(String::as_str).collect();
@@ -315,7 +333,13 @@ impl Message {
                 s::MessagePointsTakenBack { points: points(*sum) }.into(),
                 Some(text(s::MessageAskWhy.into())),
             ),
-            Message::Redeemed { points: sum, what, shop, .. } => {
+            Message::Redeemed { points: sum, what, shop, proxy: Some(_), .. } => {
+                let goods = goods(what, shop).unwrap_or_default();
+                let who = name.map_or_else(|| text(s::MessageSomeProxy.into()), str::to_owned);
+                let title = s::MessageProxyActed { who, act: "redeemed", points: points(*sum) };
+                (title.into(), Some(text(s::MessageProxyGoods { goods }.into())))
+            }
+            Message::Redeemed { points: sum, what, shop, proxy: None, .. } => {
                 let goods = goods(what, shop).unwrap_or_default();
                 let body = text(s::MessageNotYou { goods }.into());
                 (s::MessageRedeemed { points: points(*sum) }.into(), Some(body))
@@ -378,11 +402,16 @@ impl Message {
                 (s::MessageMailCode.into(), Some(text(s::MessageMailNotAsked.into())))
             }
             Message::FactorRemoved => (s::MessageFactorRemoved.into(), Some(text(s::MessageSetAgain.into()))),
-            Message::ProxyActed { act, as_proxy, what, points: sum } => {
+            Message::ProxyActed { act, as_proxy, what, points: sum, .. } => {
                 let sum = sum.map(points).unwrap_or_default();
+                let nameless = || match as_proxy {
+                    true => text(s::MessageSomePerson.into()),
+                    false => text(s::MessageSomeProxy.into()),
+                };
+                let who = name.map_or_else(nameless, str::to_owned);
                 let title: Text = match as_proxy {
-                    true => s::MessageProxySelf { act, points: sum }.into(),
-                    false => s::MessageProxyActed { act, points: sum }.into(),
+                    true => s::MessageProxySelf { who, act, points: sum }.into(),
+                    false => s::MessageProxyActed { who, act, points: sum }.into(),
                 };
                 let body = (!as_proxy).then(|| text(s::MessageProxyEnd.into()));
                 (title, what.clone().or(body))
@@ -403,7 +432,7 @@ impl Message {
             }
             Message::Trial => (s::MessageTrial.into(), None),
             Message::OfHousehold { message } => {
-                let Said { title, body } = message.say(days, language);
+                let Said { title, body } = message.say(days, language, name);
                 (s::MessageOfHousehold { title }.into(), body)
             }
         };
@@ -423,7 +452,7 @@ mod tests {
         let messages = [
             Message::PointsIn { entry: 1, points: 400, what: None, minutes: None },
             Message::PointsTakenBack { entry: 1, points: 400 },
-            Message::Redeemed { entry: 1, points: 400, what: None, shop: None },
+            Message::Redeemed { entry: 1, points: 400, what: None, shop: None, proxy: Some(Id::SYSTEM) },
             Message::Refunded { entry: 1, points: 400, what: None, shop: None },
             Message::PointsExpire { points: 400, on: Day::parse("2026-12-31").unwrap() },
             Message::PointsExpired { entry: 1, points: 400 },
@@ -452,7 +481,13 @@ mod tests {
             Message::SignInCode { issue: Id::SYSTEM },
             Message::MailCode { issue: Id::SYSTEM },
             Message::FactorRemoved,
-            Message::ProxyActed { act: "redeemed".into(), as_proxy: false, what: None, points: Some(400) },
+            Message::ProxyActed {
+                act: "redeemed".into(),
+                as_proxy: false,
+                what: None,
+                points: Some(400),
+                other: Some(Id::SYSTEM),
+            },
             Message::GiftIn { entry: 1, points: 400, form: "family".into() },
             Message::GiftOut { entry: 1, points: 400, form: "family".into() },
             Message::GiftAskedBack { gift: Id::SYSTEM, points: 400 },

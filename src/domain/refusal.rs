@@ -10,7 +10,7 @@ use super::id::Id;
 use super::ledger::asset::Asset;
 use super::shops::goods::LineFault;
 use super::time::{Day, Moment};
-pub use details::{Candidate, FaultText, NotReversible, SchemeTerm};
+pub use details::{Candidate, FaultText, NotReversible, SchemeTerm, WrongLine};
 use serde::{Deserialize, Serialize};
 
 /// Why a command or a use case was refused. Amounts are in the smallest unit of the asset named beside them.
@@ -456,6 +456,10 @@ pub enum Refusal {
         row: u32,
         fault: LineFault,
     },
+    /// Several lines of a goods sheet.
+    GoodsLines {
+        lines: Vec<WrongLine>,
+    },
     /// Goods past their best-before date are not handed out.
     GoodsPastDate {
         offer: Id,
@@ -577,6 +581,8 @@ pub enum Refusal {
         form: String,
     },
     GiftToOneself,
+    /// No person has this passbook number.
+    ReceiverUnknown,
     /// Gifts of the last `days` days already lead from the receiver to the giver: this one would close the circle.
     GiftInCircle {
         days: i64,
@@ -638,6 +644,8 @@ pub enum Refusal {
     AttachmentStays,
     /// This proxy acts for the person already.
     ProxyNamedBefore,
+    /// No person has both this name and this passbook number.
+    ProxyUnknown,
     /// The proxy has no active user account to sign in with.
     ProxyWithoutLogIn,
     /// Under age.

@@ -6,6 +6,7 @@ use super::{Address, Failure, Letter, PATIENCE, Sender, Why};
 use crate::domain::access::reach::{Reach, UrlFault};
 use crate::domain::id::Id;
 use crate::domain::time::Moment;
+use crate::outgoing;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -63,15 +64,7 @@ pub struct Hooks {
 
 impl Hooks {
     pub fn new(reach: Reach, portal: String) -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            // A proxy of the environment would resolve the names itself.
-            .proxy(None)
-            .user_agent("jianxian")
-            .build();
+        let config = outgoing::agent(PATIENCE, None);
         let names = Allowed { reach: reach.clone(), names: DefaultResolver::default() };
         Hooks { agent: ureq::Agent::with_parts(config, DefaultConnector::default(), names), reach, portal }
     }

@@ -114,7 +114,9 @@ impl Services {
                 made_at: tables.now,
                 keep_until: purpose.kept_days().map(|days| tables.today().plus(days)),
             })?;
-            tables.forget_attachments(announced.as_slice())?;
+            if announced.is_some() {
+                tables.forget_attachments(announced.as_slice())?;
+            }
             Ok(id)
         });
         let (made, _) = made.await?;
@@ -220,21 +222,22 @@ impl Services {
         self.store.read(call.actor.bank, move |tables| Ok(seen(tables, &caller, id)?.0)).await
     }
 
-    /// The content of an attachment, or its small picture.
-    pub async fn attachment_content(
-        &self,
-        call: &Call,
-        id: Id,
-        small: bool,
-    ) -> Result<(AttachmentRow, Vec<u8>), Error> {
+    /// An attachment with its content.
+    pub async fn attachment_content(&self, call: &Call, id: Id) -> Result<(AttachmentRow, Vec<u8>), Error> {
         let row = self.attachment(call, id).await?;
+        let content = self.content_of(&row, false).await?;
+        Ok((row, content))
+    }
+
+    /// The content of an attachment that the caller was shown, or its small picture.
+    pub async fn content_of(&self, row: &AttachmentRow, small: bool) -> Result<Vec<u8>, Error> {
         let name = match small {
             true => row.small_digest.clone().ok_or(Refusal::absent("attachment"))?,
             false => row.digest.clone(),
         };
-        let (files, bank) = (Arc::clone(&self.files), call.actor.bank);
+        let (files, bank, id) = (Arc::clone(&self.files), row.bank_id, row.id);
         match blocking(move || files.get(bank, &name)).await? {
-            Ok(Some(content)) => Ok((row, content)),
+            Ok(Some(content)) => Ok(content),
             Err(error) if is_unreachable(&error) => {
                 tracing::error!(%error, "the object store of attachments");
                 Err(Refusal::AttachmentUnreachable.into())
@@ -272,11 +275,12 @@ impl Services {
     pub async fn forget_attachments(&self, bank: BankId) -> Result<(usize, usize), Error> {
         let mut rows = 0_usize;
         loop {
-            let removed = self.store.write(bank, |tables| tables.remove_due_attachments()).await?;
-            rows = rows.saturating_add(removed);
-            if removed == 0 {
+            let due = self.store.read_primary(bank, |tables| tables.due_attachments()).await?;
+            if due.is_empty() {
                 break;
             }
+            let removed = self.store.write(bank, move |tables| tables.remove_attachments(&due)).await?;
+            rows = rows.saturating_add(removed);
         }
         let before = self.now().plus_seconds(-ORPHAN_SECONDS);
         let files = match self.files.are_at_hand() {
@@ -301,7 +305,9 @@ impl Services {
         }
         let emptied = self.emptied(bank, before).await?;
         let rows: Vec<Id> = emptied.into_iter().map(|(row, _)| row).collect();
-        self.store.write(bank, move |tables| tables.forget_attachments(&rows)).await?;
+        if !rows.is_empty() {
+            self.store.write(bank, move |tables| tables.forget_attachments(&rows)).await?;
+        }
         Ok(orphans)
     }
 

@@ -51,7 +51,7 @@ impl Tables<'_> {
     }
 
     pub fn remove_attachment(&mut self, id: Id) -> Result<(), Error> {
-        self.empty_attachments(&[id]).map(|_| ())
+        self.remove_attachments(&[id]).map(|_| ())
     }
 
     /// Removes all attachments that are about these members.
@@ -61,13 +61,13 @@ impl Tables<'_> {
             .select(attachments::id);
         let about: Vec<Id> = about.load(self.conn)?;
         for part in about.chunks(500) {
-            self.empty_attachments(part)?;
+            self.remove_attachments(part)?;
         }
         Ok(())
     }
 
     /// Leaves nothing of these rows but the names of their files, which go later.
-    fn empty_attachments(&mut self, ids: &[Id]) -> Result<usize, Error> {
+    pub fn remove_attachments(&mut self, ids: &[Id]) -> Result<usize, Error> {
         let rows =
             attachments::table.filter(attachments::bank_id.eq(self.bank).and(attachments::id.eq_any(ids)));
         let emptied = diesel::update(rows).set((
@@ -107,15 +107,14 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Removes some of the attachments that are no longer kept; returns their number.
-    pub fn remove_due_attachments(&mut self) -> Result<usize, Error> {
-        let due: Vec<Id> = attachments::table
+    /// Some of the attachments that are no longer kept.
+    pub fn due_attachments(&mut self) -> Result<Vec<Id>, Error> {
+        let due = attachments::table
             .filter(attachments::bank_id.eq(self.bank).and(attachments::keep_until.lt(self.today())))
             .order(attachments::id)
             .limit(STEP)
-            .select(attachments::id)
-            .load(self.conn)?;
-        self.empty_attachments(&due)
+            .select(attachments::id);
+        Ok(due.load(self.conn)?)
     }
 
     /// Those of these digests that a row names.

@@ -43,6 +43,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       const small = await page.locator(".attached img").first().getAttribute("src");
       assert.equal((await page.request.get(`${bank.address}${small}`)).status(), 200);
       if (javaScriptEnabled) await isSound(page, viewport);
+      await page.locator(".attached summary").first().click();
       await sent(page, ".attached button");
       await arrived(page, ".note.done");
       assert.equal(await page.locator(".attached li").count(), before);

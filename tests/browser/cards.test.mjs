@@ -42,7 +42,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await staff.fill("#pin", pin);
       await staff.fill("#pin_again", pin);
       await staff.click("button[value=pin]");
-      await arrived(staff, "button[value=lost]");
+      await arrived(staff, ".note.done");
       await staff.click("a[href^='/staff/print/cards']");
       await arrived(staff, ".paper-card");
       const card = (await staff.textContent(".paper-card .text")).trim();
@@ -67,8 +67,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await clerk.click("button.red");
       await clerk.locator("main", { hasText: /兑换成功|超过用卡每天的上限/ }).waitFor();
       await staff.goto(desk);
+      await staff.locator(".ask summary").click();
       await staff.click("button[value=lost]");
       await arrived(staff, "dt:has-text('上次挂失')");
+      assert.match(await staff.textContent(".note.done"), /已挂失/);
       await typed();
       await arrived(clerk, "[role=alert]");
       assert.match(await clerk.textContent("[role=alert]"), /已经挂失/);
@@ -87,6 +89,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await staff.fill("#slips", "4");
     await staff.click("button.red.auto");
     await arrived(staff, ".paper-slip");
+    assert.equal(await staff.locator("#shop option:checked").textContent(), shop);
     const slip = (await staff.locator(".paper-slip .text").first().textContent()).trim();
     await openCard(staff, number);
     await staff.click("a[href^='/staff/print/cards']");

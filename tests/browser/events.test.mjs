@@ -31,10 +31,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       for (const [words, done] of [["我要报名", /已报名/], ["我要候补", /候补第 \d+ 位/]]) {
         await openEvent(page, words);
         await page.locator(OWN, { hasText: words }).click();
-        const withdraw = page.locator(OWN, { hasText: "退出报名" });
-        await withdraw.waitFor();
+        const asks = page.locator(".narrow > .ask summary", { hasText: "退出报名" });
+        await asks.waitFor();
         assert.match(await page.textContent("main > .narrow > p > .pill"), done);
-        await withdraw.click();
+        await asks.click();
+        await page.locator(OWN, { hasText: "确认退出报名" }).click();
         await page.locator(OWN, { hasText: words }).waitFor();
       }
       await page.context().close();

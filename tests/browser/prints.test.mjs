@@ -128,6 +128,13 @@ test("prints are black on white and say that the data is made up", async () => {
   await page.context().close();
 });
 
+test("the messages of a week are A4", async () => {
+  const page = await signedIn(browser, bank, "staff");
+  await page.goto(`${bank.address}/staff/messages/print`);
+  all(await printed(page, "messages"), A4, "messages of a week");
+  await page.context().close();
+});
+
 test("cards are A6, or four on A4, and slips four on A4", async () => {
   const page = await signedIn(browser, bank, "staff");
   await page.goto(`${bank.address}/staff/cards`);

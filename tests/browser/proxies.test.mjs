@@ -30,7 +30,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await arrived(page, ".code-page");
       assert.match(await page.textContent(".code-page"), /替.+代办/);
       await page.goto(`${bank.address}/messages`);
-      assert.match(await page.textContent("main"), /您代为出示了兑换码/);
+      assert.match(await page.textContent("main"), /您替.+出示了兑换码/);
       await page.context().close();
     });
   }
@@ -44,7 +44,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await page.fill("#name", "查无此人");
     await page.fill("#number", number);
     await page.click("button[value=name_proxy]");
-    await arrived(page, "[role=alert]");
+    await arrived(page, "#name-fault");
     assert.equal(await page.inputValue("#name"), "查无此人");
     await staff.goto(`${bank.address}/staff/people`);
     await staff.fill("#q", number);

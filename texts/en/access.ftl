@@ -59,5 +59,7 @@ factor_hint = The 6 digits of the app, or a recovery code
 factor_remove = Remove the second factor
 factor_removed = The second factor is removed.
 factor_reset = Remove the second factor
+factor_reset_ask = The person has to set it up again. Make sure first that it is they who ask.
+factor_reset_confirm = Yes, remove it
 factor_codes_title = The second factor is set up
 factor_codes_words = Write these recovery codes down and keep them safe: they are shown only once. When the phone is lost, each of them signs you in once.

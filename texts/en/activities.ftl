@@ -206,3 +206,5 @@ activities_code_hint = Eight digits: on the leader's phone, or on the poster.
 activities_check_in_button = Check in
 activities_check_out_button = Check out
 activities_check_self_link = I am here: check in
+activities_withdraw_ask = The place goes to somebody else. To come after all means signing up again.
+activities_withdraw_confirm = Yes, withdraw

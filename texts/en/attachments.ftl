@@ -23,6 +23,8 @@ attachments_hint = A photo (JPEG, PNG, WebP) or a PDF, at most 5 MB. Where a pho
 attachments_goods_hint = A photo of the goods (JPEG, PNG, WebP), at most 5 MB. People see the newest one when they redeem.
 attachments_send = Send
 attachments_remove = Remove
+attachments_remove_ask = What is removed cannot be brought back.
+attachments_remove_confirm = Yes, remove it
 attachments_done = { $done ->
     [removed] Removed.
    *[added] Sent.

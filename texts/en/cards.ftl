@@ -22,6 +22,12 @@ cards_pin_at_till = The holder types six digits. After five wrong ones the card 
 cards_lost_title = The card is lost
 cards_lost_words = It can be reported by telephone; make sure that it is the holder. Earlier prints are dead at once, the PIN stays; if the PIN is known to others, the holder comes to change it.
 cards_lost_button = Report 1 card as lost
+cards_lost_ask = This cannot be taken back: a card printed so far stays dead even if it is found. Print a new one.
+cards_lost_confirm = Yes, report it lost
+cards_done = { $done ->
+    [lost] Reported lost: cards printed so far are dead at once. Print a new one; the PIN stays.
+   *[pin] The six digits are set and can be used at once.
+ }
 cards_lost_at = Last reported lost
 cards_print = Print passbook cards
 cards_print_one = Print this card

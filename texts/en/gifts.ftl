@@ -6,6 +6,7 @@ gifts_off = { $form ->
    *[neighbour] Nothing to neighbours now: this bank has not opened gifts to neighbours. Ask the community to propose it.
  }
 gift_to_oneself = Not to oneself: this is your own passbook number. Check the number of the other person.
+receiver_unknown = No such passbook number: no person has it. Compare it with the passbook or the card.
 gift_in_circle = Not possible: within { $days } days, points that this member gave have come to you, and would go round in a circle. Use them yourself, or give later.
 giver_too_young = Not yet: who is under eighteen gives no points away. Redeem them, and give when you are of age.
 giver_owes = Not now: you still owe { $owed }. Settle it at the community first.

@@ -45,6 +45,7 @@ goods_line = { $fault ->
     [value_missing] No value: the shop adds up what comes in, so say what one piece of line { $row } is worth.
    *[points] Not a price: write it as 30 in line { $row }.
  }
+goods_lines = Several lines are wrong: { $rows }. Nothing is booked yet; put each of them right, then send the sheet again.
 goods_past_date = Past the best-before date: do not hand these goods over. Cancel this redemption and take others.
 goods_not_past = Too many to write off: { $past } of line { $row } are past their date. Enter breakage as a stocktake.
 till_short = Not that much money in the till: { $left } by the book. Check the sum, or count the till first.

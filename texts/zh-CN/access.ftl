@@ -59,5 +59,7 @@ factor_hint = 验证器上的 6 位数字，或一个备用码
 factor_remove = 取消第二道验证
 factor_removed = 第二道验证已取消。
 factor_reset = 取消第二道验证
+factor_reset_ask = 取消以后本人要重新设。先问清是不是本人。
+factor_reset_confirm = 确认取消
 factor_codes_title = 第二道验证设好了
 factor_codes_words = 请把这些备用码抄下来收好，只显示这一次。手机丢了，一个备用码可以登录一次。

@@ -206,3 +206,5 @@ activities_code_hint = 看带队人的手机，或墙上的海报，8 位数字�
 activities_check_in_button = 签到
 activities_check_out_button = 签退
 activities_check_self_link = 我到了，自助签到
+activities_withdraw_ask = 名额会让给别人。以后还想参加，要重新报名。
+activities_withdraw_confirm = 确认退出报名

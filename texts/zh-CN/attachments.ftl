@@ -23,6 +23,8 @@ attachments_hint = 照片（JPEG、PNG、WebP）或 PDF，最大 5 MB。照片�
 attachments_goods_hint = 货品的照片（JPEG、PNG、WebP），最大 5 MB。兑换时大家看到的是最新的一张。
 attachments_send = 上传
 attachments_remove = 删除
+attachments_remove_ask = 删除以后找不回来。
+attachments_remove_confirm = 确认删除
 attachments_done = { $done ->
     [removed] 已删除。
    *[added] 已上传。

@@ -22,6 +22,12 @@ cards_pin_at_till = 请储户本人输入六位密码。输错五次，卡会锁
 cards_lost_title = 卡丢了
 cards_lost_words = 打电话来也可以挂失，先问清是本人。以前印的卡马上不能用，密码不变；密码也被人知道了，就请本人来换。
 cards_lost_button = 挂失 1 张卡
+cards_lost_ask = 挂失不能取消：以前印的卡找回来也不能用，要另印一张。
+cards_lost_confirm = 确认挂失
+cards_done = { $done ->
+    [lost] 已挂失：以前印的卡马上不能用了。请打印新卡，密码不变。
+   *[pin] 六位密码设好了，马上可以用。
+ }
 cards_lost_at = 上次挂失
 cards_print = 打印存折卡
 cards_print_one = 打印这张卡

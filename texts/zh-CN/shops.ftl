@@ -45,6 +45,7 @@ goods_line = { $fault ->
     [value_missing] 没有单价：这家店进货要算总价，第 { $row } 行请写上每件值多少元。
    *[points] 积分价看不懂：第 { $row } 行请写成 30 这样。
  }
+goods_lines = 有几行不对：第 { $rows } 行。整张单子还没有登记，请逐行改好再交。
 goods_past_date = 留着的东西过了保质期：不能交给储户。请取消这笔，换一件新的再兑换。
 goods_not_past = 报损报多了：第 { $row } 行等着报损的只有 { $past } 件。没过期的破损，请填盘点。
 till_short = 钱箱里没有这么多：账上是 { $left }。请核对金额，或者先盘点现金。

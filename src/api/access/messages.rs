@@ -49,7 +49,7 @@ impl Row for MessageView {
 }
 
 pub(in crate::api) fn view(entry: InboxMessage, days: &figures::Days, language: Language) -> MessageView {
-    let Said { title, body } = entry.message.say(days, language);
+    let Said { title, body } = entry.say(days, language);
     MessageView {
         id: entry.id,
         kind: entry.message.kind(),

@@ -443,7 +443,7 @@ impl Way {
         let of = Rc::clone(&self.of);
         let next = of.services.own_rows(&of.copy, "attachments", after, 1).await?;
         let Some((id, _)) = next.into_iter().next() else { return self.next_form().map_err(failed) };
-        match of.services.attachment_content(&of.copy.call, id, false).await {
+        match of.services.attachment_content(&of.copy.call, id).await {
             Ok((row, content)) => {
                 let ending = Media::of(&row.media_type).map_or("bin", Media::extension);
                 self.archive.begin(&format!("attachments/{id}.{ending}")).map_err(failed)?;
@@ -514,7 +514,7 @@ pub async fn respond(
     let copy = services.begin_copy(call).await?;
     if let Some((id, _)) = services.own_rows(&copy, "attachments", None, 1).await?.into_iter().next()
         && let Err(Error::Refused(Refusal::AttachmentUnreachable)) =
-            services.attachment_content(call, id, false).await
+            services.attachment_content(call, id).await
     {
         // Later it would break off in the middle.
         return Err(ApiError::from(Error::Refused(Refusal::AttachmentUnreachable)));

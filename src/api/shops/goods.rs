@@ -342,6 +342,7 @@ pub async fn open_goods_sheet(
         on: body.day,
         reason: body.reason.map(String::from),
         lines: lines.collect::<Result<_, ApiError>>()?,
+        unread: Vec::new(),
         money_fen,
     };
     match state.services.open_goods_sheet(&call, asked).await? {

@@ -319,6 +319,9 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::GoodsLine { row: number, fault } => {
             row(422, s::GoodsLine { row: *number, fault: fault.as_str() }).field("lines")
         }
+        R::GoodsLines { lines } => {
+            row(422, s::GoodsLines { rows: List::of(lines.iter().map(|line| line.row)) }).field("lines")
+        }
         R::GoodsPastDate { .. } => row(409, s::GoodsPastDate),
         R::GoodsNotPast { row: number, past } => {
             row(422, s::GoodsNotPast { row: *number, past }).field("lines")
@@ -396,6 +399,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         R::AttachmentStays => row(409, s::AttachmentStays),
         R::GiftsOff { form } => row(409, s::GiftsOff { form }),
         R::GiftToOneself => row(422, s::GiftToOneself).field("number"),
+        R::ReceiverUnknown => row(404, s::ReceiverUnknown).field("number"),
         R::GiftInCircle { days } => row(409, s::GiftInCircle { days }).field("number"),
         R::GiverTooYoung => row(409, s::GiverTooYoung),
         R::GiverOwes { owed, asset } => row(409, s::GiverOwes { owed: amount(*owed, *asset) }),
@@ -415,6 +419,7 @@ pub fn problem_text_in(refusal: &Refusal, zone: Tz) -> ProblemText {
         }
         R::ProxyIsOneself => row(422, s::ProxyIsOneself).field("number"),
         R::ProxyNamedBefore => row(409, s::ProxyNamedBefore).field("number"),
+        R::ProxyUnknown => row(422, s::ProxyUnknown).field("name"),
         R::ProxyWithoutLogIn => row(422, s::ProxyWithoutLogIn).field("number"),
         R::ProxyTooYoung => row(422, s::ProxyTooYoung).field("number"),
         R::ProxiesEnough { limit } => row(409, s::ProxiesEnough { limit }),

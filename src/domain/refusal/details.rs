@@ -1,6 +1,7 @@
 //! What refusals say beside their figures.
 
 use crate::domain::id::Id;
+use crate::domain::shops::goods::LineFault;
 use serde::{Deserialize, Serialize};
 
 /// A member who may be the same person, as far as the caller may see them.
@@ -21,6 +22,13 @@ pub struct FaultText {
     pub column: usize,
     pub chinese: String,
     pub english: String,
+}
+
+/// What is wrong with a line of a goods sheet, from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongLine {
+    pub row: u32,
+    pub fault: LineFault,
 }
 
 /// Why an entry cannot be reversed as requested.

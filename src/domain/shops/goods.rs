@@ -60,24 +60,44 @@ pub struct TypedLine {
     pub unit_points: Option<i64>,
 }
 
-/// Reads lines with their numbers from 1, as they stand in the text; empty lines count, and say nothing.
-///
-/// # Errors
-/// The number of the first line that cannot be read, and why.
-pub fn read_lines(text: &str) -> Result<Vec<(u32, TypedLine)>, (u32, LineFault)> {
+/// Lines with their numbers from 1, as they stand in the text, and what is wrong with those that cannot be read.
+pub type ReadLines = (Vec<(u32, TypedLine)>, Vec<(u32, LineFault)>);
+
+/// Reads lines; empty ones count, and say nothing, and so does a row of headings in front.
+pub fn read_lines(text: &str) -> ReadLines {
     let numbered = (1_u32..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    numbered.map(|(number, line)| Ok((number, read_line(line).map_err(|fault| (number, fault))?))).collect()
+    let (mut read, mut wrong) = (Vec::new(), Vec::new());
+    for (place, (number, line)) in numbered.enumerate() {
+        match read_line(line) {
+            Ok(line) => read.push((number, line)),
+            Err(_) if place == 0 && is_heading(line) => {}
+            Err(fault) => wrong.push((number, fault)),
+        }
+    }
+    (read, wrong)
+}
+
+/// What stands over the pieces in a spreadsheet.
+const PIECES_HEADINGS: [&str; 8] = ["数量", "件数", "个数", "袋数", "差几件", "pieces", "quantity", "qty"];
+
+/// Whether this is the row of headings of a spreadsheet: words only, and over the pieces what they are called there.
+fn is_heading(line: &str) -> bool {
+    let cells = cells(line);
+    let over_pieces = cells.get(1).map(|cell| cell.to_lowercase()).unwrap_or_default();
+    !line.chars().any(char::is_numeric)
+        && PIECES_HEADINGS.iter().any(|heading| over_pieces.starts_with(heading))
+}
+
+/// The cells of a line: a spreadsheet puts tabs between them; who types puts commas, or blanks.
+fn cells(line: &str) -> Vec<&str> {
+    match ['\t', ',', '，'].into_iter().find(|mark| line.contains(*mark)) {
+        Some(mark) => line.split(mark).map(str::trim).collect(),
+        None => line.split_whitespace().collect(),
+    }
 }
 
 fn read_line(line: &str) -> Result<TypedLine, LineFault> {
-    let by = |mark: char| line.split(mark).map(str::trim).map(str::to_owned).collect::<Vec<_>>();
-    // A spreadsheet puts tabs; who types puts commas, or blanks.
-    let cells = match line {
-        line if line.contains('\t') => by('\t'),
-        line if line.contains(',') => by(','),
-        line if line.contains('，') => by('，'),
-        line => line.split_whitespace().map(str::to_owned).collect(),
-    };
+    let cells = cells(line);
     let cell = |place: usize| cells.get(place).map(|cell| plain(cell)).filter(|cell| !cell.is_empty());
     let name = cells.first().filter(|name| !name.is_empty() && name.chars().count() <= 100);
     let hundredths = |place: usize, fault: LineFault| match cell(place) {
@@ -85,7 +105,7 @@ fn read_line(line: &str) -> Result<TypedLine, LineFault> {
         Some(text) => hundredths(&text).map(Some).ok_or(fault),
     };
     Ok(TypedLine {
-        name: name.cloned().ok_or(LineFault::Name)?,
+        name: (*name.ok_or(LineFault::Name)?).to_owned(),
         pieces: pieces(&cell(1).ok_or(LineFault::Pieces)?).ok_or(LineFault::Pieces)?,
         best_before: match cell(2) {
             None => None,
@@ -140,7 +160,7 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> TypedLine {
-        read_lines(text).unwrap().remove(0).1
+        read_lines(text).0.remove(0).1
     }
 
     #[test]
@@ -158,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_that_cannot_be_read_is_named() {
+    fn every_line_that_cannot_be_read_is_named() {
         for (text, fault) in [
             ("大米\t2\n\n毛巾", (3, LineFault::Pieces)),
             ("大米\t0", (1, LineFault::Pieces)),
@@ -168,8 +188,24 @@ mod tests {
             ("大米\t2\t\t3.333", (1, LineFault::Value)),
             ("大米\t2\t\t3\t多", (1, LineFault::Points)),
         ] {
-            assert_eq!(read_lines(text).unwrap_err(), fault, "{text}");
+            assert_eq!(read_lines(text).1, [fault], "{text}");
         }
+        let (read, wrong) = read_lines("大米\t两袋\n毛巾\t2\n\n酱油\t3\t明天");
+        assert_eq!(read.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2]);
+        assert_eq!(wrong, [(1, LineFault::Pieces), (4, LineFault::Date)]);
+    }
+
+    #[test]
+    fn a_row_of_headings_in_front_is_left_out() {
+        for heading in
+            ["品名\t数量", "商品名称,件数（袋）,保质期,单价,积分", "Name\tQuantity", "品名 数量 保质期"]
+        {
+            let (read, wrong) = read_lines(&format!("\n{heading}\n毛巾\t2"));
+            assert_eq!((read.len(), wrong.len()), (1, 0), "{heading}");
+            assert_eq!(read[0].0, 3, "lines keep their numbers");
+        }
+        assert_eq!(read_lines("毛巾\t2\n品名\t数量").1, [(2, LineFault::Pieces)]);
+        assert_eq!(read_lines("毛巾\t两条").1, [(1, LineFault::Pieces)]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What is printed on a card and on a paper slip: the number, and letters by which a made-up one is recognised; and
-//! which PINs are too easy.
+//! What is printed on a card and on a paper slip: the number, and letters by which a made-up one is recognised; how it
+//! is read when people type it; and which PINs are too easy.
 
 use std::fmt;
 
@@ -14,6 +14,8 @@ pub const CARD_LETTERS: usize = 6;
 pub const SLIP_LETTERS: usize = 4;
 /// The longest number of a passbook.
 const MOST_NUMBER: usize = 64;
+/// The most digits of an edition.
+const MOST_EDITION: usize = 4;
 /// A PIN has six digits.
 pub const PIN_DIGITS: usize = 6;
 
@@ -26,6 +28,30 @@ pub fn letters(mark: [u8; 16], count: usize) -> String {
         LETTERS.get(place).copied().unwrap_or('A')
     };
     (0..count).map(letter).collect()
+}
+
+/// What was typed in the signs that are printed: dashes, digits and letters of input methods as plain ones.
+pub fn as_printed(text: &str) -> String {
+    let plain = |c: char| match c {
+        '－' | '—' | '–' | '‐' | '−' | '_' => '-',
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c)
+        }
+        c => c,
+    };
+    text.trim().chars().map(plain).collect()
+}
+
+/// A text without its blanks.
+fn without_blanks(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+/// A text without blanks and dashes, and before its last `count` signs, which are made capitals.
+fn bare(text: &str, count: usize) -> Option<(String, String)> {
+    let signs: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let (front, letters) = signs.split_at_checked(signs.len().checked_sub(count)?)?;
+    Some((front.to_owned(), letters.to_ascii_uppercase()))
 }
 
 fn are_letters(text: &str, count: usize) -> bool {
@@ -45,18 +71,37 @@ pub struct CardText {
 }
 
 impl CardText {
-    /// `000000017-1-KQXMTA`. The number of a passbook may have signs of its own.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (rest, letters) = text.rsplit_once('-')?;
-        let (number, edition) = rest.rsplit_once('-')?;
+    fn of(number: &str, edition: &str, letters: &str) -> Option<Self> {
         let fits = !number.is_empty()
-            && number.trim() == number
             && number.chars().count() <= MOST_NUMBER
-            && is_plain_number(edition, 4)
+            && is_plain_number(edition, MOST_EDITION)
             && !edition.starts_with('0')
             && are_letters(letters, CARD_LETTERS);
         let edition = edition.parse().ok().filter(|_| fits)?;
         Some(CardText { number: number.to_owned(), edition, letters: letters.to_owned() })
+    }
+
+    /// What `000000017-1-KQXMTA` may mean, however it is typed: in small letters, full width, with blanks. The number of a
+    /// passbook may have signs of its own, blanks too. Without dashes only a number of digits is read, and where the
+    /// edition begins is not seen: the check letters tell which of several readings was printed.
+    pub fn readings(text: &str) -> Vec<Self> {
+        let text = as_printed(text);
+        let dashed = text.rsplit_once('-').and_then(|(front, letters)| {
+            let (number, edition) = front.rsplit_once('-')?;
+            Some((number.trim(), without_blanks(edition), without_blanks(letters).to_ascii_uppercase()))
+        });
+        let mut readings = Vec::new();
+        if let Some((number, edition, letters)) = dashed {
+            let numbers = [number.to_owned(), without_blanks(number)];
+            readings.extend(numbers.iter().filter_map(|number| CardText::of(number, &edition, &letters)));
+            readings.dedup();
+        } else if let Some((digits, letters)) = bare(&text, CARD_LETTERS) {
+            readings.extend((1..=MOST_EDITION).filter_map(|length| {
+                let (number, edition) = digits.split_at_checked(digits.len().checked_sub(length)?)?;
+                CardText::of(number, edition, &letters).filter(|_| is_plain_number(number, MOST_NUMBER))
+            }));
+        }
+        readings
     }
 }
 
@@ -74,12 +119,12 @@ pub struct SlipText {
 }
 
 impl SlipText {
-    /// `000042-KQXM`; noughts at the front may be left out.
+    /// `000042-KQXM`, however it is typed; noughts at the front may be left out.
     pub fn parse(text: &str) -> Option<Self> {
-        let (number, letters) = text.rsplit_once('-')?;
-        let fits = is_plain_number(number, 9) && are_letters(letters, SLIP_LETTERS);
+        let (number, letters) = bare(&as_printed(text), SLIP_LETTERS)?;
+        let fits = is_plain_number(&number, 9) && are_letters(&letters, SLIP_LETTERS);
         let number = number.parse().ok().filter(|number| fits && *number > 0)?;
-        Some(SlipText { number, letters: letters.to_owned() })
+        Some(SlipText { number, letters })
     }
 }
 
@@ -128,10 +173,10 @@ mod tests {
 
     #[test]
     fn cards_are_read_as_they_are_printed() {
-        let card = CardText::parse("000000017-2-KQXMTA").unwrap();
+        let card = CardText::readings("000000017-2-KQXMTA").pop().unwrap();
         assert_eq!((card.number.as_str(), card.edition, card.letters.as_str()), ("000000017", 2, "KQXMTA"));
         assert_eq!(card.to_string(), "000000017-2-KQXMTA");
-        assert_eq!(CardText::parse("豫 A-32-10-KQXMTA").unwrap().number, "豫 A-32");
+        assert_eq!(CardText::readings("豫 A-32-10-KQXMTA")[0].number, "豫 A-32");
         for wrong in [
             "",
             "000000017",
@@ -141,20 +186,47 @@ mod tests {
             "1-02-KQXMTA",
             "1-2-KQXMT",
             "1-2-KQXMTI",
-            "1-2-kqxmta",
             "1-2-KQXMTAA",
-            " 1-2-KQXMTA",
             "1-99999-KQXMTA",
             "1--KQXMTA",
+            "豫12KQXMTA",
+            "KQXMTA",
+            "20481024",
+            "2048 1024",
+            "https://x/r/00ff",
         ] {
-            assert_eq!(CardText::parse(wrong), None, "{wrong}");
+            assert!(CardText::readings(wrong).is_empty(), "{wrong}");
         }
     }
 
     #[test]
-    fn slips_are_read_with_and_without_noughts() {
+    fn cards_are_read_as_people_type_them() {
+        for typed in [
+            " 000000017-1-kqxmta",
+            "０００００００１７－１－ｋｑｘｍｔａ",
+            "000000017 - 1 - kqx mta",
+            "000 000 017-1-KQXMTA",
+            "0000000171KQXMTA",
+            "000000017 1 kqxmta",
+            "0000000171-KQXMTA",
+        ] {
+            let readings = CardText::readings(typed);
+            assert!(
+                readings.iter().any(|card| card.to_string() == "000000017-1-KQXMTA"),
+                "{typed}: {readings:?}"
+            );
+        }
+        let editions: Vec<i64> =
+            CardText::readings("00000001702KQXMTA").iter().map(|card| card.edition).collect();
+        assert_eq!(editions, [2, 702, 1702], "an edition does not begin with a nought");
+    }
+
+    #[test]
+    fn slips_are_read_as_people_type_them() {
         assert_eq!(SlipText::parse("000042-KQXM").unwrap().to_string(), "000042-KQXM");
-        assert_eq!(SlipText::parse("42-KQXM"), SlipText::parse("000042-KQXM"));
+        for typed in ["42-KQXM", "42－kqxm", "42 kqxm", "000042KQXM", "００００４２－ＫＱＸＭ"] {
+            assert_eq!(SlipText::parse(typed), SlipText::parse("000042-KQXM"), "{typed}");
+        }
         for wrong in ["", "42", "0-KQXM", "-KQXM", "42-KQX", "42-KQXO", "1234567890-KQXM", "4x-KQXM"] {
             assert_eq!(SlipText::parse(wrong), None, "{wrong}");
         }

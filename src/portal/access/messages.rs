@@ -72,7 +72,7 @@ const fn icon(message: &Message) -> &'static str {
 fn line(visit: &Visit, entry: InboxMessage) -> Line {
     let days = visit.days();
     let is_today = entry.made_at.day(days.zone) == days.today;
-    let Said { title, body } = entry.message.say(&days, visit.language);
+    let Said { title, body } = entry.say(&days, visit.language);
     Line {
         icon: icon(&entry.message),
         title,
@@ -163,7 +163,7 @@ pub async fn paper(visit: Visit) -> Answer {
         number: member.number,
         lines: told
             .into_iter()
-            .map(|one| (days.of(one.made_at), one.message.say(&days, visit.language)))
+            .map(|one| (days.of(one.made_at), one.say(&days, visit.language)))
             .collect(),
     });
     let page = PaperPage {

@@ -131,7 +131,7 @@ pub async fn show(visit: Visit) -> Answer {
         let (_, open) = services.open_steps::<DeliveryRow>(&call, row.id).await?;
         stuck.push(Stuck {
             id: row.id,
-            title: message.map_or_else(String::new, |message| message.say(&days, visit.language).title),
+            title: message.map_or_else(String::new, |message| message.say(&days, visit.language, None).title),
             channel: channel_words(&visit, &row.channel, &rows),
             state: visit.say(s::State { state: row.state.clone() }),
             why: why(&visit, &row),

@@ -111,6 +111,7 @@ fn goods(visit: &Visit) -> Vec<Goods> {
         price: price.into(),
         stock: Some("12".into()),
         is_sold_out,
+        is_found: true,
         limit: None,
         photo: None,
     };

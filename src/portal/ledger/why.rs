@@ -7,6 +7,7 @@ use crate::portal::frame::fault::Answer;
 use crate::portal::frame::visit::Visit;
 use crate::portal::people::proxies::acting_by;
 use crate::services::ledger::about::About;
+use crate::texts::sentences as s;
 use askama::Template;
 
 #[derive(Template)]
@@ -32,7 +33,8 @@ pub async fn show(visit: Visit) -> Answer {
 /// An entry of the passbook of a person for whom the user acts.
 pub async fn show_for(visit: Visit) -> Answer {
     let (row, name) = acting_by(&visit).await?;
-    let back = (format!("/me/proxies/{}", row.id), name);
+    let passbook = visit.say(s::ProxiesPassbook { name });
+    let back = (format!("/me/proxies/{}", row.id), passbook);
     page(visit, row.member_id, back).await
 }
 

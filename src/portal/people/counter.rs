@@ -11,7 +11,7 @@ use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::shops::receipt;
-use crate::portal::shops::shelf::{Goods, goods, with_photos};
+use crate::portal::shops::shelf::{Find, Goods, find, goods, with_photos};
 use crate::portal::shops::till::{CartLine, cart, chosen, offers, refuse_choice, take_points};
 use crate::services::people::counter::MemberRow;
 use crate::services::step::Params;
@@ -112,6 +112,7 @@ struct Choose {
     /// Where the chosen goods are checked.
     check_path: String,
     goods: Vec<Goods>,
+    find: Find,
 }
 
 /// Which goods.
@@ -120,10 +121,12 @@ pub async fn choose(visit: Visit) -> Answer {
     let shop_id = visit.path::<Id>("shop")?;
     let shop = shop_name(&visit, shop_id).await?;
     let goods = offers(&visit, shop_id).await?.into_iter().map(|one| goods(&visit, one)).collect();
-    let goods = with_photos(&visit, goods).await?;
+    let mut goods = with_photos(&visit, goods).await?;
     let f = visit.frame(visit.words().till_goods_title()).await?;
-    let check_path = format!("/staff/counter/{}/{shop_id}/check", person.id);
-    visit.page(&Choose { f, person, shop, check_path, goods })
+    let path = format!("/staff/counter/{}/{shop_id}", person.id);
+    let check_path = format!("{path}/check");
+    let find = find(&visit, path, &mut goods);
+    visit.page(&Choose { f, person, shop, check_path, goods, find })
 }
 
 #[derive(Template)]

@@ -182,6 +182,8 @@ struct ActingPage {
     heading: String,
     id: Id,
     name: String,
+    /// Whose passbook it is.
+    passbook: String,
     detail: String,
     balance: String,
     lines: Vec<Line>,
@@ -210,6 +212,7 @@ pub async fn one(visit: Visit) -> Answer {
         lines,
         f: visit.frame(heading.clone()).await?,
         heading,
+        passbook: visit.say(s::ProxiesPassbook { name: name.as_str() }),
         name,
     };
     visit.page(&page)

@@ -13,7 +13,7 @@ use crate::domain::life_cycles::GIFT;
 use crate::domain::points::gift::{Gift, GiftForm};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
-use crate::portal::frame::form::plain_digits;
+use crate::portal::frame::form::{Form, plain_digits};
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::ledger::passbook::available;
@@ -156,6 +156,10 @@ struct CheckPage {
 pub async fn check(mut visit: Visit) -> Answer {
     if visit.query("points").is_none() && visit.form.typed("points").is_none() {
         return visit.to(OWN);
+    }
+    // What was typed is shown again with what is wrong with it.
+    if visit.form.is_empty() {
+        visit.form = Form::of_query(visit.request.query_string());
     }
     let wish = match wish(&visit) {
         Ok(wish) => wish,

@@ -119,6 +119,8 @@ pub async fn calendar(visit: Visit) -> Answer {
 struct Acted {
     member: String,
     name: String,
+    /// For whom the button below it signs up.
+    heading: String,
     /// Has a place, or waits for one.
     place: Option<String>,
     withdraws: Option<Button>,
@@ -135,6 +137,7 @@ async fn acted_for(visit: &Visit, activity: Id) -> Result<Vec<Acted>, Fault> {
         });
         all.push(Acted {
             member: row.member_id.to_string(),
+            heading: visit.say(s::ProxiesSeatOf { name: name.as_str() }),
             name,
             place,
             withdraws: own.map(|_| visit.button(&WITHDRAW_SIGN_UP, false)),
@@ -183,16 +186,22 @@ pub async fn show(visit: Visit) -> Answer {
         !is_off && open.activity.starts_at > visit.services().now() && open.activity.kind != "standing";
     let signs_up = to_come && open.sign_up.is_none() && actor.may(Permission::SignUp);
     let withdraws = open.sign_up.is_some() && to_come;
+    let acted = if to_come { acted_for(&visit, id).await? } else { Vec::new() };
+    let is_full = open.free == Some(0);
+    let mut event = event(&visit, open, &skill_names(&visit).await?)?;
+    if !acted.is_empty() {
+        event.own = event.own.map(|place| visit.say(s::ProxiesOwnPlace { place }));
+    }
     let page = EventPage {
         can_report: actor.may(Permission::ReportOwnRecord),
         signs_up,
-        is_full: open.free == Some(0),
+        is_full,
         is_off,
         checks_in: !is_off && is_today && actor.may(Permission::SignUp),
         withdraws: withdraws.then(|| visit.button(&WITHDRAW_SIGN_UP, false)),
-        acted: if to_come { acted_for(&visit, id).await? } else { Vec::new() },
-        f: visit.frame(open.activity.title.clone()).await?,
-        event: event(&visit, open, &skill_names(&visit).await?)?,
+        acted,
+        f: visit.frame(event.title.clone()).await?,
+        event,
     };
     visit.page(&page)
 }

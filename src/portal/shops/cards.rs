@@ -55,6 +55,13 @@ struct DeskPage {
     is_locked: bool,
     lost: Option<String>,
     is_active: bool,
+    /// What was just done.
+    done: Option<String>,
+}
+
+fn done(visit: &Visit) -> Option<String> {
+    let done = visit.query("done").map(|done| visit.say(s::CardsDone { done: done.as_str() }));
+    done.filter(|_| visit.fault.is_none())
 }
 
 /// The card of a member at the desk.
@@ -74,6 +81,7 @@ pub async fn desk(visit: Visit) -> Answer {
         is_locked: card.is_locked,
         lost: card.lost_at.map(|at| days.moment(at)),
         is_active: card.member.state == "active",
+        done: done(&visit),
         name: card.member.name,
         number: card.member.number,
     };
@@ -83,15 +91,19 @@ pub async fn desk(visit: Visit) -> Answer {
 /// Sets a PIN, or reports the card as lost.
 pub async fn take(visit: Visit) -> Answer {
     let id = visit.path::<Id>("id")?;
-    match visit.form.typed("step") {
-        Some("lost") => visit.services().report_card_lost(&visit.call()?, id).await?,
+    let done = match visit.form.typed("step") {
+        Some("lost") => {
+            visit.services().report_card_lost(&visit.call()?, id).await?;
+            "lost"
+        }
         Some("pin") => {
             let pin = new_pin(&visit)?;
             visit.services().set_card_pin(&visit.call()?, id, pin).await?;
+            "pin"
         }
         _ => return Err(crate::api::web::problem::ApiError::NoSuchPath.into()),
-    }
-    visit.to(&format!("/staff/people/{id}/card"))
+    };
+    visit.to(&format!("/staff/people/{id}/card?done={done}"))
 }
 
 /// A person of the list.
@@ -247,6 +259,7 @@ struct OwnPage {
     /// The PIN can be changed here: there is one, and the card is not locked.
     may_change: bool,
     limits: String,
+    done: Option<String>,
     /// Of the sample bank, for trying out.
     demo: Option<String>,
 }
@@ -262,6 +275,7 @@ pub async fn own(visit: Visit) -> Answer {
         may_change: card.pin_set_at.is_some() && !card.is_locked,
         number: card.member.number,
         limits: limits(&visit),
+        done: done(&visit),
     };
     visit.page(&page)
 }
@@ -275,5 +289,5 @@ pub async fn change_own(visit: Visit) -> Answer {
     let pin = new_pin(&visit)?;
     let password = Password::new(String::from(password?));
     visit.services().change_own_card_pin(&visit.call()?, password, pin).await?;
-    visit.to("/me/card")
+    visit.to("/me/card?done=pin")
 }

@@ -12,14 +12,17 @@ use crate::domain::id::Id;
 use crate::domain::life_cycle::{LifeCycle, Step};
 use crate::domain::life_cycles::OFFER;
 use crate::domain::refusal::Refusal;
+use crate::domain::shops::goods::GoodsKind;
 use crate::domain::time::Days;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::visit::Visit;
 use crate::portal::settlement::sheet::yuan;
+use crate::services::shops::goods::SheetFilter;
 use crate::services::shops::merchants::{OfferAsk, OfferStanding};
 use crate::texts::{Text, sentences as s};
 use askama::Template;
+use std::collections::BTreeSet;
 
 /// An offer in the shop's own list.
 struct Line {
@@ -29,6 +32,8 @@ struct Line {
     /// What is on the shelf, or that no stock is kept.
     stock: String,
     is_out: bool,
+    /// Nothing is on the shelf yet, and a sheet on which it comes in waits for the second person.
+    waits: Option<String>,
     limit: Option<String>,
     is_on: bool,
     state: String,
@@ -46,8 +51,30 @@ struct GoodsPage {
     in_till: Option<String>,
 }
 
-fn line(visit: &Visit, standing: OfferStanding) -> Line {
+/// Sheets that are looked through for what waits.
+const SHEETS: i64 = 100;
+
+/// The goods of a shop that come in on a sheet which waits for the second person.
+async fn waiting(visit: &Visit, shop: Id) -> Result<BTreeSet<Id>, Fault> {
+    let filter = SheetFilter {
+        merchant: Some(shop),
+        kind: Some(GoodsKind::In.as_str()),
+        state: Some("unchecked".into()),
+        ..SheetFilter::default()
+    };
+    let sheets = visit.services().goods_sheets(&visit.reading()?, filter, SHEETS).await?;
+    Ok(sheets.iter().flat_map(|sheet| sheet.lines.iter().map(|(line, _)| line.offer_id)).collect())
+}
+
+/// In words, of goods of which nothing is on the shelf.
+fn waits(visit: &Visit, standing: &OfferStanding, waiting: &BTreeSet<Id>) -> Option<String> {
+    let waits = standing.stock == Some(0) && waiting.contains(&standing.offer.id);
+    waits.then(|| visit.say(Text::from(s::State { state: "unchecked" })))
+}
+
+fn line(visit: &Visit, standing: OfferStanding, waiting: &BTreeSet<Id>) -> Line {
     let (is_on, state) = (standing.offer.state == "on", standing.offer.state.clone());
+    let waits = waits(visit, &standing, waiting);
     let stock = standing.stock;
     let goods = super::shelf::goods(visit, standing);
     Line {
@@ -59,6 +86,7 @@ fn line(visit: &Visit, standing: OfferStanding) -> Line {
             Some(left) => visit.say(s::StockLeft { left: count(left) }),
         },
         is_out: stock.is_some_and(|left| left <= 0),
+        waits,
         limit: goods.limit,
         is_on,
         state: visit.say(Text::from(s::State { state })),
@@ -70,7 +98,8 @@ pub async fn list(visit: Visit) -> Answer {
     let (shop, name) = own_shop(&visit).await?;
     let mut offers = visit.services().offers(&visit.reading()?, shop).await?;
     offers.sort_by_key(|one| one.offer.state != "on");
-    let lines = offers.into_iter().map(|one| line(&visit, one)).collect();
+    let waiting = waiting(&visit, shop).await?;
+    let lines = offers.into_iter().map(|one| line(&visit, one, &waiting)).collect();
     let f = visit.frame(visit.words().office_goods_title()).await?;
     let past = visit.services().past_goods(&visit.reading()?, shop).await?;
     let past = (!past.is_empty()).then(|| {
@@ -186,6 +215,9 @@ pub async fn one(visit: Visit) -> Answer {
         Some("stock") => Some(w.office_done_stock()),
         _ => None,
     };
+    let waiting = waiting(&visit, offer.merchant_id).await?;
+    let state = waits(&visit, &standing, &waiting)
+        .unwrap_or_else(|| visit.say(Text::from(s::State { state: offer.state.clone() })));
     let shown = super::shelf::goods(&visit, standing);
     let page = OnePage {
         id: offer.id,
@@ -201,7 +233,7 @@ pub async fn one(visit: Visit) -> Answer {
         limit: shown.limit,
         is_on: offer.state == "on",
         step: step.map(|step| (step.name, visit.say(Text::from(s::StepWords { step: step.name })))),
-        state: visit.say(Text::from(s::State { state: offer.state })),
+        state,
         done: done.filter(|_| visit.fault.is_none()),
     };
     visit.page(&page)

@@ -4,11 +4,12 @@
 use super::shelf::own_shop;
 use crate::api::web::faults::FieldFault;
 use crate::api::web::fields::{Reason, Title, YuanText};
+use crate::api::web::problem::ApiError;
 use crate::domain::figures::count;
 use crate::domain::id::Id;
 use crate::domain::life_cycles::{GOODS_SHEET, REJECT_GOODS};
-use crate::domain::refusal::Refusal;
-use crate::domain::shops::goods::{GoodsKind, read_lines};
+use crate::domain::refusal::{Refusal, WrongLine};
+use crate::domain::shops::goods::{GoodsKind, ReadLines, read_lines};
 use crate::domain::time::{Day, Days};
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
@@ -122,6 +123,23 @@ struct NewPage {
     two_above: Option<String>,
     /// What should be in the till.
     in_till: Option<String>,
+    /// The lines that were refused, each with what is wrong with it.
+    wrong: Vec<(String, String)>,
+}
+
+/// The lines that were refused, as they were typed, each with what is wrong with it.
+fn wrong_lines(visit: &Visit) -> Vec<(String, String)> {
+    let Some(Fault::Api(ApiError::Refused { refusal: Refusal::GoodsLines { lines }, .. })) = &visit.fault
+    else {
+        return Vec::new();
+    };
+    let typed: Vec<&str> = visit.form.typed("lines").unwrap_or_default().lines().collect();
+    let said = |line: &WrongLine| {
+        let place = usize::try_from(line.row.saturating_sub(1)).unwrap_or(usize::MAX);
+        let text = typed.get(place).copied().unwrap_or_default().replace('\t', "  ");
+        (text.trim().to_owned(), visit.say(s::GoodsLine { row: line.row, fault: line.fault.as_str() }))
+    };
+    lines.iter().map(said).collect()
 }
 
 impl NewPage {
@@ -209,6 +227,7 @@ pub async fn new(visit: Visit) -> Answer {
         lines,
         two_above,
         in_till,
+        wrong: wrong_lines(&visit),
     };
     visit.page(&page)
 }
@@ -232,12 +251,11 @@ pub async fn open(visit: Visit) -> Answer {
         _ => Ok(None),
     };
     let typed = visit.form.typed("lines").unwrap_or_default();
-    let lines = match read_lines(typed) {
-        Ok(lines) if lines.is_empty() && !kind.is_of_money() => fields.refuse("lines", FieldFault::Missing),
-        read => Ok(read),
-    };
+    let (lines, unread) = if kind.is_of_money() { ReadLines::default() } else { read_lines(typed) };
+    if lines.is_empty() && unread.is_empty() && !kind.is_of_money() {
+        let _: Result<(), _> = fields.refuse("lines", FieldFault::Missing);
+    }
     fields.checked()?;
-    let lines = lines?.map_err(|(row, fault)| Refusal::GoodsLine { row, fault })?;
     let lines = lines.into_iter().map(|(row, line)| GoodsLine {
         row,
         goods: Goods::Named { name: line.name, unit_points: line.unit_points },
@@ -251,7 +269,8 @@ pub async fn open(visit: Visit) -> Answer {
         donor: donor?.map(String::from),
         on: on?,
         reason: reason?.map(String::from),
-        lines: if kind.is_of_money() { Vec::new() } else { lines.collect() },
+        lines: lines.collect(),
+        unread: unread.into_iter().map(|(row, fault)| WrongLine { row, fault }).collect(),
         money_fen: money?,
     };
     let done = match visit.services().open_goods_sheet(&visit.call()?, ask).await? {

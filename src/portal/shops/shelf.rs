@@ -3,9 +3,11 @@
 use crate::auth::permissions::Permission;
 use crate::domain::figures::{count, points};
 use crate::domain::id::Id;
+use crate::domain::people::initials;
 use crate::domain::refusal::Refusal;
 use crate::portal::frame::around::Frame;
 use crate::portal::frame::fault::{Answer, Fault};
+use crate::portal::frame::form::plain_digits;
 use crate::portal::frame::visit::Visit;
 use crate::services::shops::merchants::OfferStanding;
 use crate::texts::sentences as s;
@@ -54,6 +56,34 @@ pub struct Goods {
     pub limit: Option<String>,
     /// The attachment with its photo.
     pub photo: Option<Id>,
+    /// It is what was looked for, or nothing was.
+    pub is_found: bool,
+}
+
+/// More goods than this are looked for by name.
+const MANY: usize = 12;
+
+/// The search over many goods.
+pub struct Find {
+    /// The page with all of them.
+    pub path: String,
+    /// What is looked for.
+    pub q: String,
+    pub is_shown: bool,
+    /// How many were found.
+    pub found: usize,
+}
+
+/// Marks and puts first the goods that are looked for in the address: by a part of the name, or by pinyin initials.
+pub fn find(visit: &Visit, path: String, goods: &mut [Goods]) -> Find {
+    let q = visit.query("q").unwrap_or_default();
+    let wanted = plain_digits(&q).to_lowercase();
+    for one in goods.iter_mut() {
+        one.is_found = one.name.to_lowercase().contains(&wanted) || initials::of(&one.name).contains(&wanted);
+    }
+    goods.sort_by_key(|one| !one.is_found);
+    let found = goods.iter().filter(|one| one.is_found).count();
+    Find { path, is_shown: goods.len() > MANY || !q.is_empty(), q, found }
 }
 
 /// Puts photos to goods that have one.
@@ -83,6 +113,7 @@ pub fn goods(visit: &Visit, standing: OfferStanding) -> Goods {
         is_sold_out: stock.is_some_and(|left| left <= 0),
         limit: offer.member_limit.map(|limit| w.say(s::LimitEach { limit: count(limit) })),
         photo: None,
+        is_found: true,
     }
 }
 

@@ -1,6 +1,5 @@
 //! Numbered paper slips: printed as pads, entered at the shop or at the desk, listed with what the district covers.
 
-use super::paper_text::{card_in, slip_in};
 use super::receipt::redemption_of;
 use super::shelf::{Goods, goods, own_shop};
 use super::till::{chosen, offers};
@@ -68,17 +67,14 @@ async fn numbered(visit: &Visit, text: &str) -> Result<Option<Id>, Fault> {
 /// Enters what stands on a slip; returns the redemption.
 async fn enter(visit: &Visit, is_desk: bool) -> Result<Id, Fault> {
     let fields = visit.fields();
-    let slip = match slip_in(visit.form.typed("slip").unwrap_or_default()).as_str() {
-        "" => fields.refuse("slip", FieldFault::Missing),
-        text => SlipText::parse(text).or_else(|fault| fields.refuse("slip", fault)),
-    };
+    let slip = fields.need::<SlipText>("slip");
     let typed = visit.form.typed("card").unwrap_or_default().trim().to_owned();
-    let card = match (typed.is_empty(), card_in(&typed)) {
-        (true, _) => fields.refuse("card", FieldFault::Missing),
-        (false, None) if is_desk => Ok(None),
-        (false, card) => CardText::parse(card.unwrap_or_else(|| typed.clone()))
-            .map(Some)
-            .or_else(|fault| fields.refuse("card", fault)),
+    let card = match CardText::parse(typed.clone()) {
+        _ if typed.is_empty() => fields.refuse("card", FieldFault::Missing),
+        Ok(card) => Ok(Some(card)),
+        // The number of a passbook.
+        Err(_) if is_desk => Ok(None),
+        Err(fault) => fields.refuse("card", fault),
     };
     let day = fields.need::<Day>("day");
     let lines = match chosen(visit)? {
@@ -199,6 +195,8 @@ struct OnPaper {
 struct PrintPage {
     f: Frame,
     shops: Vec<(String, String)>,
+    /// The shop for which slips were printed last.
+    chosen: String,
     sheets: Vec<Vec<OnPaper>>,
     said: String,
     limit: String,
@@ -212,6 +210,7 @@ pub async fn print(visit: Visit) -> Answer {
     if first > 0 && last >= first && last.saturating_sub(first) < AT_ONCE {
         slips = visit.services().slips_to_print(&visit.reading()?, (first, last)).await?;
     }
+    let chosen = slips.first().map(|(_, shop)| shop.id.to_string());
     let said = match (slips.first(), slips.last()) {
         (Some((first, _)), Some((last, _))) => {
             let number = |number: i64| format!("{number:06}");
@@ -234,6 +233,7 @@ pub async fn print(visit: Visit) -> Answer {
     let page = PrintPage {
         f: visit.frame(visit.words().slips_print()).await?,
         shops,
+        chosen: chosen.or_else(|| visit.query("shop")).unwrap_or_default(),
         sheets,
         said,
         limit: if limit > 0 { visit.say(s::SlipsLimit { points: points(limit) }) } else { String::new() },

@@ -1,7 +1,7 @@
 //! The till: a code is scanned or typed, goods are chosen, the sum is checked with the volunteer, the points are
 //! taken.
 
-use super::paper_text::card_in;
+use super::paper_text::is_of_card;
 use crate::api::web::fields::{CardText, CodeText, PinText};
 use crate::auth::passwords::Password;
 use crate::domain::figures::{count, points};
@@ -19,7 +19,7 @@ use crate::texts::sentences as s;
 use askama::Template;
 
 use super::receipt::{Taken, of_today, redemption_of, taken};
-use super::shelf::{Goods, goods, own_shop, with_photos};
+use super::shelf::{Find, Goods, find, goods, own_shop, with_photos};
 
 /// How many of today's redemptions the first page lists.
 const RECENT: i64 = 5;
@@ -50,9 +50,10 @@ pub async fn show(visit: Visit) -> Answer {
     let recent = today.into_iter().take(usize::try_from(RECENT).unwrap_or(5)).collect();
     let recent = taken(&visit, recent).await?;
     let mut f = visit.frame(visit.words().till_title()).await?;
+    // The first field takes codes and cards; a card may also be typed in a field of its own.
+    let field = if visit.form.typed("card").is_some() { "card" } else { "code" };
     for fault in f.faults.iter_mut().filter(|fault| ["card", "pin"].contains(&fault.name.as_str())) {
-        // One field takes codes and cards.
-        fault.name = "code".into();
+        fault.name = field.into();
     }
     let code = visit.query("code").unwrap_or_default();
     visit.page(&Till { f, shop, code, sum: points(sum), number, recent })
@@ -64,17 +65,22 @@ fn code_in(text: &str) -> String {
     plain.rsplit_once("/r/").map_or(plain.clone(), |(_, code)| code.to_owned())
 }
 
-/// Claims the code.
+/// Claims the code, or the card.
 pub async fn claim(visit: Visit) -> Answer {
     let fields = visit.fields();
-    if let Some(text) = card_in(visit.form.typed("code").unwrap_or_default()) {
-        let card = CardText::parse(text).or_else(|fault| fields.refuse("code", fault));
+    let (in_code, in_card) = (visit.form.typed("code").unwrap_or_default(), visit.form.typed("card"));
+    let is_code = CodeText::parse(code_in(in_code)).is_ok();
+    if let Some(text) = in_card.or(Some(in_code).filter(|text| !is_code && is_of_card(text))) {
+        let card = match text.trim() {
+            "" => fields.refuse("card", crate::api::web::faults::FieldFault::Missing),
+            text => CardText::parse(text).or_else(|fault| fields.refuse("card", fault)),
+        };
         fields.checked()?;
         let seconds = visit.state.config.times.claim_seconds;
         let claimed = visit.services().claim_card(&visit.call()?, card?.into(), None, seconds).await?;
         return visit.to(&format!("/shop/redeem/{}", claimed.code));
     }
-    let typed = code_in(visit.form.typed("code").unwrap_or_default());
+    let typed = code_in(in_code);
     let code = match typed.as_str() {
         "" => fields.refuse("code", crate::api::web::faults::FieldFault::Missing),
         text => match CodeText::parse(text) {
@@ -114,9 +120,12 @@ struct Choose {
     f: Frame,
     shop: String,
     surname: String,
+    /// A proxy has shown the code.
+    by_proxy: bool,
     /// Where the chosen goods are checked.
     check_path: String,
     goods: Vec<Goods>,
+    find: Find,
 }
 
 pub async fn offers(visit: &Visit, shop: Id) -> Result<Vec<OfferStanding>, Fault> {
@@ -133,14 +142,17 @@ pub async fn choose(visit: Visit) -> Answer {
         return visit.to(&format!("/shop/receipts/{redemption}"));
     }
     let goods = offers(&visit, shop).await?.into_iter().map(|one| goods(&visit, one)).collect();
-    let goods = with_photos(&visit, goods).await?;
+    let mut goods = with_photos(&visit, goods).await?;
+    let find = find(&visit, format!("/shop/redeem/{code}"), &mut goods);
     let f = visit.frame(visit.words().till_goods_title()).await?;
     visit.page(&Choose {
         f,
         shop: name,
         surname: claimed.surname,
+        by_proxy: claimed.by_proxy,
         check_path: format!("/shop/redeem/{code}/check"),
         goods,
+        find,
     })
 }
 
@@ -166,6 +178,8 @@ struct Check {
     is_enough: bool,
     /// The holder of the card types the PIN here.
     by_card: bool,
+    /// A proxy has shown the code.
+    by_proxy: bool,
 }
 
 /// The pieces of each offer that were chosen, in the address or in the form; `one` is a single piece.
@@ -237,7 +251,7 @@ pub async fn check(visit: Visit) -> Answer {
         Ok(pieces) => pieces,
     };
     let (shop, name) = own_shop(&visit).await?;
-    let (lines, sum) = cart(&offers(&visit, shop).await?, pieces);
+    let (lines, sum) = cart(&offers(&visit, shop).await?, pieces.clone());
     if lines.is_empty() {
         return visit.to(&format!("/shop/redeem/{code}"));
     }
@@ -245,12 +259,27 @@ pub async fn check(visit: Visit) -> Answer {
     if let Some(redemption) = redemption {
         return visit.to(&format!("/shop/receipts/{redemption}"));
     }
+    if claimed.by_card {
+        let ask = RedeemAsk { code: Some(code), lines: pieces, ..RedeemAsk::default() };
+        if let Err(error) = visit.services().look_at_cart(&visit.reading()?, ask).await {
+            return choose(refuse_choice(visit, error.into())).await;
+        }
+    }
     let f = visit.frame(visit.words().till_check_title()).await?;
     let button = visit.say(s::TillConfirm { points: points(sum) });
     let is_enough = claimed.enough.unwrap_or(true);
-    let (surname, by_card) = (claimed.surname, claimed.by_card);
-    let page = Check { f, shop: name, surname, code, lines, sum: points(sum), button, is_enough, by_card };
-    visit.page(&page)
+    visit.page(&Check {
+        f,
+        shop: name,
+        surname: claimed.surname,
+        code,
+        lines,
+        sum: points(sum),
+        button,
+        is_enough,
+        by_card: claimed.by_card,
+        by_proxy: claimed.by_proxy,
+    })
 }
 
 /// 确认兑换.

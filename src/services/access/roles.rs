@@ -7,7 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Moment;
 use crate::services::inbox::To;
 use crate::services::people::orgs::check_open;
-use crate::services::people::users::{is_own_clerk, log_about, must_reach_user, owns_shop_of};
+use crate::services::people::users::{is_own_clerk, must_reach_user, owns_shop_of};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::sessions::ACTIVE;
@@ -60,7 +60,13 @@ impl Services {
                 home_org_id: Some(home),
             };
             tables.insert_user(&row)?;
-            log_about(tables, &caller, log, "open_user", row.id, Some(row.login.clone()))?;
+            tables.log_act(
+                log,
+                caller.actor.user,
+                "open_user",
+                ("user", Some(row.id)),
+                Some(row.login.clone()),
+            )?;
             Ok(id)
         });
         Ok(made.await?.0)
@@ -110,12 +116,11 @@ impl Services {
             if !held.is_empty() {
                 check_administered(tables, ask.role.as_str())?;
             }
-            log_about(
-                tables,
-                &caller,
+            tables.log_act(
                 log,
+                caller.actor.user,
                 "grant_role",
-                user.id,
+                ("user", Some(user.id)),
                 Some(format!("{} {}", ask.role, org.code)),
             )?;
             // The first one comes with the log-in.
@@ -151,12 +156,11 @@ impl Services {
                 return Err(Refusal::WrongState { what: "role".into(), state: state.into() }.into());
             }
             tables.revoke_role(id, caller.actor.user)?;
-            log_about(
-                tables,
-                &caller,
+            tables.log_act(
                 log,
+                caller.actor.user,
                 "revoke_role",
-                user.id,
+                ("user", Some(user.id)),
                 Some(format!("{} {}", row.role, org.code)),
             )?;
             let message = Message::RoleRevoked { role: row.role.clone(), org: org.name };
@@ -212,7 +216,7 @@ pub(in crate::services) fn link(
         return Err(Refusal::NeedsSuperior.into());
     }
     tables.set_user_member(user.id, person.id)?;
-    log_about(tables, call, log, "link_user", user.id, Some(person.number))
+    tables.log_act(log, call.actor.user, "link_user", ("user", Some(user.id)), Some(person.number))
 }
 
 /// Whether several logins may belong to one person: the roles of all of them together must not exclude each other.

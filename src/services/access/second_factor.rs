@@ -7,7 +7,7 @@ use crate::domain::id::{BankId, Id};
 use crate::domain::message::Message;
 use crate::domain::refusal::Refusal;
 use crate::services::inbox::To;
-use crate::services::people::users::{log_about, user_to_change};
+use crate::services::people::users::user_to_change;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::factors::{SET_UP, SecondFactorRow};
@@ -140,7 +140,7 @@ impl Services {
                 ..row
             })?;
             tables.end_sessions_of(user, "second_factor", Some(caller.actor.session))?;
-            log_about(tables, &caller, log, "use_second_factor", user, None)?;
+            tables.log_act(log, caller.actor.user, "use_second_factor", ("user", Some(user)), None)?;
             Ok(Ok(codes.clone()))
         });
         let confirmed = confirmed.await?;
@@ -163,7 +163,7 @@ impl Services {
                 return Err(Refusal::SecondFactorWrong.into());
             }
             tables.remove_second_factor(user)?;
-            log_about(tables, &caller, log, "remove_second_factor", user, None)?;
+            tables.log_act(log, caller.actor.user, "remove_second_factor", ("user", Some(user)), None)?;
             Ok(Ok(()))
         });
         removed.await?;
@@ -179,7 +179,7 @@ impl Services {
                 return Err(Refusal::absent("second_factor").into());
             }
             tables.end_sessions_of(user, "second_factor", None)?;
-            log_about(tables, &caller, log, "remove_second_factor", user, None)?;
+            tables.log_act(log, caller.actor.user, "remove_second_factor", ("user", Some(user)), None)?;
             services.tell(tables, To::User(user), &Message::FactorRemoved)
         });
         reset.await.map(|_| ())

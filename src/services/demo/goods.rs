@@ -47,6 +47,7 @@ impl Simulation<'_> {
                 on: None,
                 reason: None,
                 lines: vec![line],
+                unread: Vec::new(),
                 money_fen: None,
             };
             self.services.open_goods_sheet(&keeper, ask).await?;
@@ -73,6 +74,7 @@ impl Simulation<'_> {
                 on: None,
                 reason: None,
                 lines: Vec::new(),
+                unread: Vec::new(),
                 money_fen: Some(fen),
             };
             self.services.open_goods_sheet(&keeper, ask).await?;

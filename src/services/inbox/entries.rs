@@ -12,7 +12,7 @@ use crate::domain::message::STAR_REACHED;
 use crate::domain::people::proxy::ProxyAct;
 use crate::domain::points::gift::GiftState;
 use crate::services::ledger::about::{About, abouts, named};
-use crate::services::people::proxies::{ProxyRow, to_both};
+use crate::services::people::proxies::{ProxyRow, told_of};
 use crate::services::{Error, Services};
 use crate::store::Tables;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,9 +95,14 @@ impl Services {
         let mut messages = Vec::new();
         let mut served = BTreeSet::new();
         for entry in &entries {
+            let proxy = through_proxy(tables, entry)?;
             for (owner, points) in moved.get(&entry.number).into_iter().flatten() {
                 let about = abouts.get(&entry.number).cloned().unwrap_or_default();
-                if let Some(message) = message(entry, *points, about) {
+                if let Some(proxy) = &proxy {
+                    let (what, sum) = (about.what.clone(), points.saturating_abs());
+                    messages.push(told_of(proxy, true, ProxyAct::Redeemed, (what, Some(sum))));
+                }
+                if let Some(message) = message(entry, *points, about, proxy.as_ref()) {
                     messages.extend(about_passbook(tables, *owner, message)?);
                 }
                 if entry.kind == EntryKind::Award && owner.0 == OwnerKind::Person {
@@ -157,7 +162,7 @@ fn moved(tables: &mut Tables<'_>, entries: &[Entry]) -> Result<Moved, Error> {
 }
 
 /// The message about a change of points. Opening balances and transfers of a merge have none.
-fn message(entry: &Entry, points: i64, about: About) -> Option<Message> {
+fn message(entry: &Entry, points: i64, about: About, proxy: Option<&ProxyRow>) -> Option<Message> {
     let (number, sum) = (entry.number, points.saturating_abs());
     let About { what, place, minutes, gift, .. } = about;
     let form = gift.map(|gift| gift.form.to_string()).unwrap_or_default();
@@ -166,7 +171,8 @@ fn message(entry: &Entry, points: i64, about: About) -> Option<Message> {
         EntryKind::Gift => Some(Message::GiftIn { entry: number, points: sum, form }),
         EntryKind::Opening | EntryKind::OpeningOfYear | EntryKind::Merge => None,
         EntryKind::Redemption | EntryKind::Capture if points < 0 => {
-            Some(Message::Redeemed { entry: number, points: sum, what, shop: place })
+            let proxy = proxy.map(|proxy| proxy.proxy_id);
+            Some(Message::Redeemed { entry: number, points: sum, what, shop: place, proxy })
         }
         EntryKind::Refund if points > 0 => {
             Some(Message::Refunded { entry: number, points: sum, what, shop: place })
@@ -189,9 +195,6 @@ fn of_document(tables: &mut Tables<'_>, entry: &Entry) -> Result<Vec<(To, Messag
             }
             _ => Vec::new(),
         });
-    }
-    if let (EntryKind::Redemption, Some(id)) = (entry.kind, named(source, "redemption")) {
-        return through_proxy(tables, id);
     }
     if let (EntryKind::Gift, Some(id)) = (entry.kind, named(source, "gift")) {
         return about_return(tables, entry, id);
@@ -236,11 +239,12 @@ fn about_return(tables: &mut Tables<'_>, entry: &Entry, id: Id) -> Result<Vec<(T
     })
 }
 
-/// The messages about a redemption with the code of a proxy: to the member and to the proxy.
-fn through_proxy(tables: &mut Tables<'_>, redemption: Id) -> Result<Vec<(To, Message)>, Error> {
-    let Some(redemption) = tables.redemption(redemption)? else { return Ok(Vec::new()) };
-    let Some(proxy) = redemption.proxy_id.map(|id| tables.find::<ProxyRow>(id)).transpose()?.flatten() else {
-        return Ok(Vec::new());
+/// The proxy with whose code an entry took points.
+fn through_proxy(tables: &mut Tables<'_>, entry: &Entry) -> Result<Option<ProxyRow>, Error> {
+    let redemption = match (entry.kind, named(entry.source.as_deref(), "redemption")) {
+        (EntryKind::Redemption, Some(id)) => tables.redemption(id)?,
+        _ => None,
     };
-    Ok(to_both(&proxy, ProxyAct::Redeemed, None, Some(redemption.points_captured)))
+    let proxy = redemption.and_then(|redemption| redemption.proxy_id);
+    Ok(proxy.map(|id| tables.find::<ProxyRow>(id)).transpose()?.flatten())
 }

@@ -9,9 +9,11 @@ pub mod sending;
 mod steps;
 
 use crate::auth::permissions::Permission;
+use crate::domain::figures;
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::OwnerKind;
-use crate::domain::message::Message;
+use crate::domain::message::{Message, Said};
+use crate::domain::people::mask;
 use crate::domain::time::{Days, Moment};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -20,6 +22,8 @@ use crate::store::inbox::Recipient;
 use crate::store::ledger::entry_keys::STEP;
 use crate::store::people::members::MemberRow;
 use crate::store::schema::MessageRow;
+use crate::texts::Language;
+use std::collections::BTreeSet;
 
 /// The recipient of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +41,15 @@ pub struct InboxMessage {
     pub as_user: bool,
     pub made_at: Moment,
     pub read_at: Option<Moment>,
+    /// The name of the member whom its words name.
+    pub name: Option<String>,
+}
+
+impl InboxMessage {
+    /// Its words for its reader.
+    pub fn say(&self, days: &figures::Days, language: Language) -> Said {
+        self.message.say(days, language, self.name.as_deref())
+    }
 }
 
 /// Who is sent a message about a passbook: its member, or each active resident of a household. Other owners have none.
@@ -143,7 +156,8 @@ impl Services {
         let caller = call.clone();
         let found = self.store.read(call.actor.bank, move |tables| {
             let to = recipient(tables, &caller)?;
-            tables.messages_to(&to, &filter, limit)?.into_iter().map(inbox_message).collect()
+            let rows = tables.messages_to(&to, &filter, limit)?;
+            inbox_messages(tables, rows)
         });
         found.await
     }
@@ -158,8 +172,9 @@ impl Services {
         let paths = call.actor.paths(Permission::ReadMembers);
         let found = self.store.read(call.actor.bank, move |tables| {
             let mut people: Vec<(MemberRow, Vec<InboxMessage>)> = Vec::new();
-            for (row, member) in tables.messages_on_paper(&paths, days, limit)? {
-                let one = inbox_message(row)?;
+            let (rows, members): (Vec<_>, Vec<_>) =
+                tables.messages_on_paper(&paths, days, limit)?.into_iter().unzip();
+            for (one, member) in inbox_messages(tables, rows)?.into_iter().zip(members) {
                 match people.last_mut().filter(|(last, _)| last.id == member.id) {
                     Some((_, messages)) => messages.push(one),
                     None => people.push((member, vec![one])),
@@ -196,12 +211,22 @@ fn message_in(row: &MessageRow) -> Result<Message, Error> {
     serde_json::from_str(&row.details).map_err(|error| Error::Fault(format!("message {}: {error}", row.id)))
 }
 
-fn inbox_message(row: MessageRow) -> Result<InboxMessage, Error> {
-    Ok(InboxMessage {
+fn inbox_messages(tables: &mut Tables<'_>, rows: Vec<MessageRow>) -> Result<Vec<InboxMessage>, Error> {
+    let messages = rows.iter().map(message_in).collect::<Result<Vec<_>, Error>>()?;
+    let named = tables.files(messages.iter().filter_map(Message::named).collect::<BTreeSet<_>>())?;
+    let one = |(row, message): (MessageRow, Message)| InboxMessage {
         id: row.id,
-        message: message_in(&row)?,
+        name: message.named().and_then(|id| named.get(&id)).map(|file| file.name.clone()),
+        message,
         as_user: row.user_id.is_some(),
         made_at: row.made_at,
         read_at: row.read_at,
-    })
+    };
+    Ok(rows.into_iter().zip(messages).map(one).collect())
+}
+
+/// The name in a message that leaves the bank: masked, because the way there is not the bank's.
+fn name_outside(tables: &mut Tables<'_>, message: &Message) -> Result<Option<String>, Error> {
+    let Some(id) = message.named() else { return Ok(None) };
+    Ok(tables.files([id])?.remove(&id).map(|file| mask::name(&file.name)))
 }

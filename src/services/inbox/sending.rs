@@ -192,7 +192,9 @@ impl Services {
         let Some(address) = address else { return Ok(Err(Failure::for_good(Why::Address))) };
         let language =
             choice.and_then(|choice| Language::parse(&choice.language)).unwrap_or(Language::Chinese);
-        let mut said = message.say(&Days::new(tables.now, tables.zone, language), language);
+        let name = super::name_outside(tables, &message)?;
+        let days = Days::new(tables.now, tables.zone, language);
+        let mut said = message.say(&days, language, name.as_deref());
         if let (Message::SignInCode { issue }, Some(user)) = (&message, row.user_id) {
             let digits = self.sign_in_digits(tables.bank, user, *issue);
             let minutes = CODE_SECONDS / 60;

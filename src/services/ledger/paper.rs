@@ -5,7 +5,6 @@ use super::passbook::{PassbookLine, account_of, readable};
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::ledger::asset::Asset;
-use crate::services::people::members::log_member;
 use crate::services::{Call, Error, Services};
 use crate::store::people::members::MemberRow;
 
@@ -46,7 +45,13 @@ impl Services {
             let (caller, id, file) = (call.clone(), self.next_id(), part.member.id);
             let reason = format!("{} +{}", after, part.lines.len());
             let logged = self.store.write(call.actor.bank, move |tables| {
-                log_member(tables, &caller, id, "print_passbook", file, &reason)
+                tables.log_act(
+                    id,
+                    caller.actor.user,
+                    "print_passbook",
+                    ("member", Some(file)),
+                    Some(reason.clone()),
+                )
             });
             logged.await?;
         }

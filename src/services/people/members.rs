@@ -221,19 +221,14 @@ impl Services {
             Ok(row.map_or("–".to_owned(), |row| row.number))
         };
         let reason = format!("{} → {}", number(row.household_id)?, number(household)?);
-        log_member(tables, call, self.next_id(), "change_household", row.id, &reason)
+        tables.log_act(
+            self.next_id(),
+            call.actor.user,
+            "change_household",
+            ("member", Some(row.id)),
+            Some(reason),
+        )
     }
-}
-
-pub(in crate::services) fn log_member(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-    action: &str,
-    member: Id,
-    reason: &str,
-) -> Result<(), Error> {
-    tables.log_act(id, call.actor.user, action, ("member", Some(member)), Some(reason.into()))
 }
 
 /// Refuses to store party membership against a withdrawn consent.

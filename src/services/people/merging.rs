@@ -5,7 +5,6 @@
 //! is not finished (records, proposals, logins, codes) is re-pointed.
 
 use super::counter::MemberRow;
-use super::members::log_member;
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Sealed;
 use crate::domain::id::{BankId, Id};
@@ -49,7 +48,13 @@ impl Services {
             let command = merge_command(tables, caller.actor.user, &row, &stays, note.clone())?;
             let done = services.decide(tables, &caller, command)?;
             if done.is_ok() && row.state != "merged" {
-                log_member(tables, &caller, log, "merge_member", row.id, &reason)?;
+                tables.log_act(
+                    log,
+                    caller.actor.user,
+                    "merge_member",
+                    ("member", Some(row.id)),
+                    Some(reason.clone()),
+                )?;
                 services.merge_rows(tables, row, stays)?;
             }
             Ok(done)

@@ -2,7 +2,6 @@
 //! side approves, or a user who reaches both. Where a member lives is not disclosed before the other side has
 //! approved.
 
-use super::members::log_member;
 use crate::auth::permissions::{Permission, Role};
 use crate::auth::secrets::Searched;
 use crate::domain::id::Id;
@@ -209,7 +208,7 @@ impl Services {
         let code = |org: Option<OrgRow>| org.map(|org| org.code).unwrap_or_default();
         let (old, new) = (tables.org(from)?, tables.org(to)?);
         let reason = format!("{} → {}", code(old), code(new));
-        log_member(tables, call, self.next_id(), "move_member", member, &reason)
+        tables.log_act(self.next_id(), call.actor.user, "move_member", ("member", Some(member)), Some(reason))
     }
 }
 

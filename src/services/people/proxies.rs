@@ -2,7 +2,6 @@
 //! guardian by staff alone. A proxy signs the person up, shows their code and reads their passbook, nothing else. Who
 //! acts for whom is decided by [`acts_for`] alone; whatever reaches further than one's own asks it.
 
-use super::members::log_member;
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::Sealed;
 use crate::domain::id::Id;
@@ -94,17 +93,19 @@ fn holding(tables: &mut Tables<'_>, proxy: ProxyRow) -> Result<Option<(ProxyRow,
     Ok((person.state == "active").then_some((proxy, person)))
 }
 
-/// The messages about an act: to the person and to the proxy.
-pub(in crate::services) fn to_both(
+/// The message about an act to one of the two: it names the other.
+pub(in crate::services) fn told_of(
     proxy: &ProxyRow,
+    as_proxy: bool,
     act: ProxyAct,
-    what: Option<String>,
-    points: Option<i64>,
-) -> Vec<(To, Message)> {
-    let both = [(proxy.member_id, false), (proxy.proxy_id, true)];
-    let message =
-        |as_proxy| Message::ProxyActed { act: act.to_string(), as_proxy, what: what.clone(), points };
-    both.map(|(member, as_proxy)| (To::Member(member), message(as_proxy))).into()
+    (what, points): (Option<String>, Option<i64>),
+) -> (To, Message) {
+    let (to, other) = match as_proxy {
+        true => (proxy.proxy_id, proxy.member_id),
+        false => (proxy.member_id, proxy.proxy_id),
+    };
+    let act = act.to_string();
+    (To::Member(to), Message::ProxyActed { act, as_proxy, what, points, other: Some(other) })
 }
 
 fn must_be_active(member: &MemberRow) -> Result<(), Refusal> {
@@ -124,9 +125,13 @@ impl Services {
         act: ProxyAct,
         what: Option<String>,
     ) -> Result<(), Error> {
-        let reason = what.clone().unwrap_or_default();
-        log_member(tables, call, self.next_id(), act.action(), proxy.member_id, &reason)?;
-        to_both(proxy, act, what, None).iter().try_for_each(|(to, message)| self.tell(tables, *to, message))
+        let (whose, reason) = (("member", Some(proxy.member_id)), Some(what.clone().unwrap_or_default()));
+        tables.log_act(self.next_id(), call.actor.user, act.action(), whose, reason)?;
+        for as_proxy in [false, true] {
+            let (to, message) = told_of(proxy, as_proxy, act, (what.clone(), None));
+            self.tell(tables, to, &message)?;
+        }
+        Ok(())
     }
 
     /// The first day on which a member is of age, as far as it is known.
@@ -201,7 +206,7 @@ impl Services {
         let found = tables.members_numbered(std::slice::from_ref(&ask.number))?;
         let found = found.first().map(|(_, id, _)| tables.member_that_stays(*id)).transpose()?;
         let fits = |row: &MemberRow| row.kind == "person" && row.name_key == person_name::key(&ask.name);
-        let proxy = found.filter(fits).ok_or(Refusal::absent("proxy"))?;
+        let proxy = found.filter(fits).ok_or(Refusal::ProxyUnknown)?;
         if proxy.id == member.id {
             return Err(Refusal::ProxyIsOneself.into());
         }

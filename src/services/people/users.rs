@@ -92,7 +92,7 @@ impl Services {
             let row = user_to_change(tables, &caller, user)?;
             tables.set_password_hash(user, &hash)?;
             tables.end_sessions_of(user, "password_changed", None)?;
-            log_about(tables, &caller, log, "set_password", row.id, None)
+            tables.log_act(log, caller.actor.user, "set_password", ("user", Some(row.id)), None)
         });
         changed.await.map(|_| ())
     }
@@ -103,7 +103,7 @@ impl Services {
         let ended = self.write(call, move |tables| {
             let row = tables.user(user)?.ok_or_else(absent)?;
             must_change_user(tables, &caller, &row)?;
-            log_about(tables, &caller, log, "end_sessions", row.id, None)?;
+            tables.log_act(log, caller.actor.user, "end_sessions", ("user", Some(row.id)), None)?;
             tables.end_sessions_of(user, "ended_by_administrator", None)
         });
         ended.await.map(|(ended, _)| ended)
@@ -123,7 +123,7 @@ impl Services {
             caller.must_reach(Permission::WriteUsers, &org.path, there)?;
             crate::services::people::orgs::check_open(tables, home)?;
             tables.set_user_home(user, home)?;
-            log_about(tables, &caller, log, "move_user", row.id, Some(org.code))
+            tables.log_act(log, caller.actor.user, "move_user", ("user", Some(row.id)), Some(org.code))
         });
         moved.await.map(|_| ())
     }
@@ -272,15 +272,4 @@ pub(in crate::services) fn is_own_clerk(
     }
     let held = tables.held_roles(user.id)?;
     Ok(held.iter().all(|held| held.role == Role::MerchantClerk.as_str()))
-}
-
-pub(in crate::services) fn log_about(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    id: Id,
-    action: &str,
-    user: Id,
-    reason: Option<String>,
-) -> Result<(), Error> {
-    tables.log_act(id, call.actor.user, action, ("user", Some(user)), reason)
 }

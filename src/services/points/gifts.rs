@@ -212,7 +212,7 @@ impl Services {
     ) -> Result<(MemberRow, GiftForm), Error> {
         let found = tables.members_numbered(&[number.to_owned()])?;
         let found = found.first().map(|(_, id, _)| tables.member_that_stays(*id)).transpose()?;
-        let receiver = found.filter(|row| row.kind == "person").ok_or(Refusal::absent("member"))?;
+        let receiver = found.filter(|row| row.kind == "person").ok_or(Refusal::ReceiverUnknown)?;
         if receiver.id == giver.id {
             return Err(Refusal::GiftToOneself.into());
         }

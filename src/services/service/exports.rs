@@ -12,7 +12,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{RecordState, ServiceRecord};
 use crate::domain::time::{Day, Days, Moment};
 use crate::services::inbox::To;
-use crate::services::people::members::log_member;
 use crate::services::service::records::DocumentFilter;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
@@ -140,7 +139,13 @@ impl Services {
             let (services, caller, part, why) = (self.clone(), call.clone(), part.to_vec(), reason.clone());
             let logged = self.store.write(call.actor.bank, move |tables| {
                 for member in &part {
-                    log_member(tables, &caller, services.next_id(), EXPORT, *member, &why)?;
+                    tables.log_act(
+                        services.next_id(),
+                        caller.actor.user,
+                        EXPORT,
+                        ("member", Some(*member)),
+                        Some(why.clone()),
+                    )?;
                     if caller.actor.member != Some(*member) {
                         let message = Message::FileLookedAt { action: EXPORT.into() };
                         services.tell(tables, To::Member(*member), &message)?;

@@ -1,8 +1,9 @@
 //! Cards (存折卡): a print with the passbook number, the edition and check letters, and a PIN of six digits. The print
 //! alone pays nothing: at a shop its holder types the PIN, and the redemption goes the way of one with a code.
 
-use super::carts::{Parties, RedeemAsk, parties, redeem_command};
+use super::carts::{Parties, RedeemAsk, must_leave_room, parties, redeem_command};
 use super::codes::{Claimed, CodeRow, available_points, digit_tries};
+use super::wording::in_words;
 use crate::auth::passwords::Password;
 use crate::auth::permissions::Permission;
 use crate::auth::secrets::{Sealed, random, token_hash};
@@ -15,7 +16,6 @@ use crate::domain::shops::paper::{CARD_LETTERS, CardText, is_easy_pin, letters};
 use crate::domain::time::Moment;
 use crate::services::access::interest::{not_for_oneself, not_of_the_shop};
 use crate::services::inbox::To;
-use crate::services::people::members::log_member;
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::access::attempts::{PIN, TryLimit};
@@ -121,13 +121,15 @@ impl Services {
 
     /// Whose card this is. A made-up one is not told from a mistyped one; an old print is.
     pub(super) fn presented(&self, tables: &mut Tables<'_>, text: &str) -> Result<Presented, Error> {
-        let read = CardText::parse(text).ok_or(Refusal::CardUnknown)?;
         // A number with letters may be typed in small ones.
-        let mut numbers = [read.number.clone(), read.number.to_uppercase()].into_iter();
-        let number = numbers
-            .find(|number| self.card_letters(tables.bank, number, read.edition).contains(&read.letters))
+        let mut readings = CardText::readings(text).into_iter().flat_map(|read| {
+            let capital = CardText { number: read.number.to_uppercase(), ..read.clone() };
+            [read, capital]
+        });
+        let read = readings
+            .find(|read| self.card_letters(tables.bank, &read.number, read.edition).contains(&read.letters))
             .ok_or(Refusal::CardUnknown)?;
-        let member = tables.member_of_number(&number)?.ok_or(Refusal::CardUnknown)?;
+        let member = tables.member_of_number(&read.number)?.ok_or(Refusal::CardUnknown)?;
         let edition = card_of(tables, member.id)?.edition;
         match read.edition.cmp(&edition) {
             std::cmp::Ordering::Less => return Err(Refusal::CardReplaced.into()),
@@ -206,8 +208,8 @@ impl Services {
                 let letters = services.card_letters(tables.bank, &row.number, edition).pop();
                 let letters = letters.unwrap_or_default();
                 let text = CardText { number: row.number.clone(), edition, letters }.to_string();
-                let reason = edition.to_string();
-                log_member(tables, &caller, services.next_id(), "print_card", row.id, &reason)?;
+                let (log, reason) = (services.next_id(), Some(edition.to_string()));
+                tables.log_act(log, caller.actor.user, "print_card", ("member", Some(row.id)), reason)?;
                 let (member, name, number, org) = (row.id, row.name, row.number, row.org_id);
                 cards.push(PrintedCard { member, name, number, org, edition, text });
             }
@@ -229,8 +231,8 @@ impl Services {
             tables.put_card(&card)?;
             tables.end_card_claims(row.id)?;
             tables.end_card_sessions(row.id)?;
-            let reason = card.edition.to_string();
-            log_member(tables, &caller, log, "report_card_lost", row.id, &reason)?;
+            let (whose, reason) = (("member", Some(row.id)), Some(card.edition.to_string()));
+            tables.log_act(log, caller.actor.user, "report_card_lost", whose, reason)?;
             services.tell_of_card(tables, &caller, row.id, "report_card_lost")
         });
         lost.await.map(|(done, _)| done)
@@ -254,7 +256,8 @@ impl Services {
         let set = self.write_sealed(call, move |tables| {
             let row = look(tables)?;
             put_pin(tables, &caller, row.id, &hash)?;
-            log_member(tables, &caller, log, "set_card_pin", row.id, "")?;
+            let (whose, reason) = (("member", Some(row.id)), Some(String::new()));
+            tables.log_act(log, caller.actor.user, "set_card_pin", whose, reason)?;
             services.tell_of_card(tables, &caller, row.id, "set_card_pin")?;
             Ok(Ok(()))
         });
@@ -391,9 +394,22 @@ impl Services {
                 enough: points.filter(|points| limits.may_ask(*points)).map(|points| available >= points),
                 claim_until,
                 by_card: true,
+                by_proxy: false,
             }))
         });
         claimed.await
+    }
+
+    /// Refuses what can be known of a cart before the holder of a claimed card is asked for the PIN: its goods, and the
+    /// limits of cards and of each person. Not the balance.
+    pub async fn look_at_cart(&self, call: &Call, ask: RedeemAsk) -> Result<(), Error> {
+        let (caller, limits, ids) = (call.clone(), self.paper_limits, (self.next_id(), self.next_id()));
+        let looked = self.store.read(call.actor.bank, move |tables| {
+            let parties = parties(tables, &caller, &ask)?;
+            let command = redeem_command(tables, &caller, &ask, parties, ids, limits)?;
+            must_leave_room(tables, &command)
+        });
+        looked.await.map_err(|error| in_words(error, true))
     }
 
     /// Checks the PIN of a claimed card, once everything else is in order that can be known before the ledger decides.
@@ -408,7 +424,8 @@ impl Services {
                 return Ok(None);
             };
             let (member, shop) = (member.id, parties.merchant.id);
-            redeem_command(tables, &caller, &asked, parties, ids, limits)?;
+            let command = redeem_command(tables, &caller, &asked, parties, ids, limits)?;
+            must_leave_room(tables, &command)?;
             Ok(Some((looks(shop, member).subject, member, card_of(tables, member)?.pin_hash)))
         });
         let Some((looks, member, hash)) = found.await? else { return Ok(()) };

@@ -165,6 +165,23 @@ pub(in crate::services) fn redeem_command(
     Ok(command.open(open).source(format!("redemption/{id}")).document(Document::Redemption(redemption)))
 }
 
+/// Refuses what the counters of a command leave no room for, as the ledger does when it decides.
+pub(super) fn must_leave_room(tables: &mut Tables<'_>, command: &Command) -> Result<(), Error> {
+    for take in &command.counters {
+        let Take::Fixed(wanted) = take.take else { continue };
+        let used = tables.counter_used_as_one(take.id(), &command.duplicates)?;
+        let (counter, limit) = (take.key.clone(), take.limit);
+        let left = limit.saturating_sub(used).max(0);
+        if wanted > left {
+            return Err(match limit {
+                1 => Refusal::AlreadyDone { counter }.into(),
+                _ => Refusal::CapReached { counter, limit, used, left, asset: take.asset }.into(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Points and fen of the pieces of each line.
 pub(in crate::services) fn sums(
     lines: &[RedemptionLine],

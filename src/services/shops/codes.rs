@@ -39,6 +39,9 @@ pub struct Claimed {
     /// It was claimed with a card: the redemption needs its PIN.
     #[serde(default)]
     pub by_card: bool,
+    /// A proxy has shown it; not who.
+    #[serde(default)]
+    pub by_proxy: bool,
 }
 
 /// Digits must be unique among live codes, so several candidates are drawn.
@@ -186,6 +189,7 @@ impl Services {
                     .map(|points| available >= points),
                 claim_until,
                 by_card,
+                by_proxy: row.proxy_id.is_some(),
             }))
         });
         claimed.await
@@ -247,6 +251,7 @@ impl Services {
                 enough: asked.map(|points| available >= points),
                 claim_until: row.claim_until.unwrap_or(row.expires_at),
                 by_card,
+                by_proxy: row.proxy_id.is_some(),
             };
             Ok((claimed, tables.redemption_of_code(row.member_id, code)?))
         });

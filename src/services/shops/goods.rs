@@ -13,8 +13,8 @@ use crate::domain::ledger::account::AccountTerms;
 use crate::domain::ledger::entry::EntryKind;
 use crate::domain::life_cycle::LifeCycle;
 use crate::domain::life_cycles::{APPROVE_GOODS, GOODS_SHEET, REJECT_GOODS};
-use crate::domain::refusal::Refusal;
-use crate::domain::shops::goods::{GoodsKind, LineFault, MOST_LINES, needs_second};
+use crate::domain::refusal::{Refusal, WrongLine};
+use crate::domain::shops::goods::{GoodsKind, needs_second};
 use crate::domain::time::Day;
 use crate::ledger::{Answer, Command, Leg, Op};
 use crate::services::call::{done, read_plain, to_plain};
@@ -22,7 +22,6 @@ use crate::services::step::{HasLifeCycle, Place, StepContext};
 use crate::services::{Call, Done, Error, Services};
 use crate::store::Tables;
 pub use crate::store::shops::goods::{GoodsLineRow, GoodsSheetRow, SheetFilter};
-use crate::store::shops::merchants::MerchantRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 
@@ -55,6 +54,8 @@ pub struct SheetAsk {
     pub reason: Option<String>,
     /// Of goods.
     pub lines: Vec<GoodsLine>,
+    /// Lines that could not be read: refused together with whatever else is wrong.
+    pub unread: Vec<WrongLine>,
     /// The money that was counted or is handed in, in fen.
     pub money_fen: Option<i64>,
 }
@@ -135,7 +136,7 @@ impl Services {
         let opened = self.write_as(call, (keep, restore), move |tables| {
             let (merchant, path) = tables.merchant_at(ask.merchant)?;
             caller.must_work_for(Permission::WriteOffers, &merchant, &path)?;
-            let (mut row, lines, new) = services.read_sheet(tables, &caller, id, &merchant, &ask)?;
+            let (mut row, lines, new) = services.read_sheet(tables, &caller, id, (&merchant, &ask))?;
             let mut opened = Sheeted::Waiting { sheet: id, hit: false };
             if !needs_second(merchant.two_above_fen, ask.kind, row.difference_fen.unwrap_or(row.value_fen)) {
                 sweep(&services, tables, &caller, &lines)?;
@@ -163,92 +164,6 @@ impl Services {
         });
         let worded = |error| in_words(error, false);
         opened.await.map_err(worded)?.0.map_err(|refusal| worded(refusal.into()))
-    }
-
-    /// The rows of a sheet, and the offers that it names for the first time.
-    fn read_sheet(
-        &self,
-        tables: &mut Tables<'_>,
-        call: &Call,
-        id: Id,
-        merchant: &MerchantRow,
-        ask: &SheetAsk,
-    ) -> Result<(GoodsSheetRow, Vec<GoodsLineRow>, Vec<OfferRow>), Error> {
-        let today = tables.today();
-        let on_day = ask.on.unwrap_or(today);
-        if on_day > today {
-            return Err(Refusal::DayInFuture { field: "day".into(), today }.into());
-        }
-        if ask.kind.is_of_money() {
-            let row = self.money_sheet(tables, call, (id, on_day), merchant, ask)?;
-            return Ok((row, Vec::new(), Vec::new()));
-        }
-        if ask.lines.len() > MOST_LINES {
-            let limit = u32::try_from(MOST_LINES).unwrap_or(u32::MAX);
-            return Err(Refusal::TooManyPostings { limit }.into());
-        }
-        let offers = tables.offers_of(merchant.id)?;
-        let (mut lines, mut new, mut value_fen) = (Vec::new(), Vec::<OfferRow>::new(), 0_i64);
-        for (line, asked) in (0_i64..).zip(&ask.lines) {
-            let refuse = |fault| Refusal::GoodsLine { row: asked.row, fault };
-            let offer_id = match named(&offers, &new, &asked.goods).map_err(refuse)? {
-                Some(offer) => offer,
-                None => {
-                    let offer =
-                        self.new_offer(tables, merchant.id, &asked.goods, ask.kind).map_err(refuse)?;
-                    new.push(offer);
-                    new.last().map(|offer| offer.id).unwrap_or_default()
-                }
-            };
-            check_line(ask.kind, asked, today, merchant.two_above_fen.is_some()).map_err(refuse)?;
-            let worth = asked.unit_value_fen.unwrap_or(0).checked_mul(asked.pieces.saturating_abs());
-            value_fen =
-                worth.and_then(|worth| value_fen.checked_add(worth)).ok_or(refuse(LineFault::Value))?;
-            lines.push(GoodsLineRow {
-                bank_id: tables.bank,
-                sheet_id: id,
-                line,
-                offer_id,
-                pieces: asked.pieces,
-                best_before: asked.best_before,
-                unit_value_fen: asked.unit_value_fen,
-            });
-        }
-        Ok((sheet_row(tables, call, (id, on_day), ask, value_fen), lines, new))
-    }
-
-    /// Something that comes in for the first time, at the price that its line says.
-    fn new_offer(
-        &self,
-        tables: &Tables<'_>,
-        merchant_id: Id,
-        goods: &Goods,
-        kind: GoodsKind,
-    ) -> Result<OfferRow, LineFault> {
-        match goods {
-            Goods::Named { name, unit_points: Some(unit_points) }
-                if kind == GoodsKind::In && *unit_points > 0 =>
-            {
-                Ok(OfferRow {
-                    bank_id: tables.bank,
-                    id: self.next_id(),
-                    merchant_id,
-                    name: name.clone(),
-                    kind: "goods".into(),
-                    unit_points: *unit_points,
-                    unit_cash_fen: 0,
-                    stocked: true,
-                    member_limit: None,
-                    limit_window: None,
-                    required_minutes: 0,
-                    // On offer when the first pieces are booked.
-                    state: "off".into(),
-                    created_at: tables.now,
-                    version: 1,
-                })
-            }
-            _ => Err(LineFault::Name),
-        }
     }
 
     /// The command that books a sheet.
@@ -453,48 +368,6 @@ pub(super) fn shelves_of(
     }
     let stocked = tables.offers_of(merchant)?.into_iter().filter(|offer| offer.stocked);
     Ok(stocked.map(|offer| (shelf_of(offer.id), offer)).collect())
-}
-
-/// The goods that a line means; `None`: a name that is not on offer yet.
-fn named(offers: &[OfferRow], new: &[OfferRow], goods: &Goods) -> Result<Option<Id>, LineFault> {
-    let mut stocked = offers.iter().chain(new).filter(|offer| offer.stocked);
-    match goods {
-        Goods::Offer(id) => {
-            stocked.find(|offer| offer.id == *id).map(|offer| Some(offer.id)).ok_or(LineFault::Name)
-        }
-        Goods::Named { name, .. } => {
-            let same: Vec<&OfferRow> = stocked.filter(|offer| offer.name == *name).collect();
-            match same.as_slice() {
-                [] => Ok(None),
-                [one] => Ok(Some(one.id)),
-                several => {
-                    // Of goods with one name those on offer are meant.
-                    let mut on = several.iter().filter(|offer| offer.state == "on");
-                    match (on.next(), on.next()) {
-                        (Some(one), None) => Ok(Some(one.id)),
-                        _ => Err(LineFault::NameTwice),
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn check_line(kind: GoodsKind, line: &GoodsLine, today: Day, valued: bool) -> Result<(), LineFault> {
-    if line.pieces == 0 {
-        return Err(LineFault::Pieces);
-    }
-    if line.pieces < 0 && kind != GoodsKind::Stocktake {
-        return Err(LineFault::Sign);
-    }
-    // Goods that are past their date are not taken in.
-    if line.best_before.is_some_and(|day| day < today) && kind != GoodsKind::WriteOff {
-        return Err(LineFault::DatePast);
-    }
-    match valued && kind == GoodsKind::In && line.unit_value_fen.is_none() {
-        true => Err(LineFault::ValueMissing),
-        false => Ok(()),
-    }
 }
 
 /// Sets aside what is past its date on the shelves of a sheet: a write-off takes it from there.

@@ -168,13 +168,19 @@ impl Services {
                 // It is paid for with the fund's money: not by those who get it, and logged.
                 not_ones_own_shop(tables, &actor, &row)?;
                 let said = set_rate(tables, &mut row, new)?;
-                log_change(tables, &actor, (rate_log, "change_rate"), id, Some(said))?;
+                tables.log_act(
+                    rate_log,
+                    actor.actor.user,
+                    "change_rate",
+                    ("merchant", Some(id)),
+                    Some(said),
+                )?;
             }
             if let Some(two_above_fen) = change.two_above_fen.filter(|sum| *sum != row.two_above_fen) {
                 // Weakens or ends the approval by a second person: not by the shop's own people, and logged.
                 not_ones_own_shop(tables, &actor, &row)?;
                 row.two_above_fen = two_above_fen;
-                log_change(tables, &actor, (log, "change_supervision"), id, None)?;
+                tables.log_act(log, actor.actor.user, "change_supervision", ("merchant", Some(id)), None)?;
             }
             row.version = row.version.saturating_add(1);
             tables.update(&row)?;
@@ -357,16 +363,6 @@ fn set_rate(tables: &Tables<'_>, row: &mut MerchantRow, new: RateChange) -> Resu
     rates.set_from(first_day, rate);
     row.later_rates = rates.later_text();
     Ok(format!("{first_day} {rate}"))
-}
-
-fn log_change(
-    tables: &mut Tables<'_>,
-    call: &Call,
-    (id, action): (Id, &str),
-    merchant: Id,
-    reason: Option<String>,
-) -> Result<(), Error> {
-    tables.log_act(id, call.actor.user, action, ("merchant", Some(merchant)), reason)
 }
 
 /// The caller's present shop: a former clerk keeps the row, not the right.

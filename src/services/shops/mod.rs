@@ -6,6 +6,7 @@ pub mod cards;
 pub mod carts;
 pub mod codes;
 pub mod goods;
+mod goods_lines;
 pub mod goods_moved;
 pub mod merchants;
 pub mod paper_limits;

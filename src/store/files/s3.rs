@@ -4,6 +4,7 @@
 use super::{changed, digest, is_digest, unchanged};
 use crate::domain::id::BankId;
 use crate::domain::time::Moment;
+use crate::outgoing;
 use percent_encoding::percent_decode_str;
 use rusty_s3::actions::ListObjectsV2;
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
@@ -97,16 +98,7 @@ impl S3 {
         let bucket = Bucket::new(endpoint, style, name.to_owned(), region);
         let prefix = prefix.trim_matches('/');
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        let config = Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .timeout_connect(Some(CONNECT_PATIENCE))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            // `HTTP_PROXY` and the like in the environment do not apply to the object store.
-            .proxy(None)
-            .user_agent("jianxian")
-            .build();
+        let config = outgoing::agent(PATIENCE, Some(CONNECT_PATIENCE));
         Ok(S3 {
             bucket: bucket.map_err(|_| AddressFault::NoBucket)?,
             credentials: Credentials::new(key, secret),

@@ -100,9 +100,10 @@ fn a_proxy_signs_up_shows_the_code_and_reads_the_passbook_and_both_are_told() {
     tick(&town);
     claimed(&town);
     let of_wang =
-        ["代办人替您出示了兑换码", "代办人替您退出了报名", "代办人替您报了名", "代办人今天看了您的存折"];
+        ["赵示例替您出示了兑换码", "赵示例替您退出了报名", "赵示例替您报了名", "赵示例今天看了您的存折"];
     assert_eq!(told(&town, "wang")[..4], of_wang, "one look a day");
-    let of_helper = ["您代为出示了兑换码", "您代为退出了报名", "您代为报了名", "您今天代看了别人的存折"];
+    let of_helper =
+        ["您替王示例出示了兑换码", "您替王示例退出了报名", "您替王示例报了名", "您今天看了王示例的存折"];
     assert_eq!(told(&town, "helper")[..4], of_helper);
     let log = town.as_role("wang").get(&path("access-log")).ok(200);
     let actions: Vec<&str> =
@@ -139,8 +140,10 @@ fn a_redemption_names_the_proxy_and_counts_against_the_day_and_the_sum() {
     let own = clerk.post("/v1/codes/claim", json!({ "code": own })).ok(200)["code"].clone();
     redeem(&town, own.as_str().unwrap(), &[("haircut", 6)]).ok(201);
     tell(&town);
-    assert!(told(&town, "wang").contains(&"代办人用您的积分兑换了 40 分".to_owned()));
-    assert!(told(&town, "helper").contains(&"您代为兑换了 40 分".to_owned()));
+    let told_of =
+        |who: &str| told(&town, who).into_iter().filter(|title| title.contains("40 分")).collect::<Vec<_>>();
+    assert_eq!(told_of("wang"), ["赵示例用您的积分兑换了 40 分"], "one message, and it says who");
+    assert_eq!(told_of("helper"), ["您替王示例兑换了 40 分"]);
     town.verify_and_stop();
 }
 
@@ -210,8 +213,8 @@ fn either_ends_it_at_once_and_staff_by_phone() {
     tick(&town);
     end("staff", "end-by-phone", why).ok(204);
     town.refused(|t| show(t, "helper", "wang"), 404, "not_found");
-    assert_eq!(told(&town, "wang")[0], "您的一位代办人不再代办了");
-    assert_eq!(told(&town, "helper")[0], "您不再替人代办了");
+    assert_eq!(told(&town, "wang")[0], "赵示例不再替您代办了");
+    assert_eq!(told(&town, "helper")[0], "您不再替王示例代办了");
     let list = town.as_role("wang").get("/v1/proxies").ok(200);
     let states: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|one| &one["state"]).collect();
     assert_eq!(states, ["ended", "ended", "ended"]);
@@ -224,7 +227,7 @@ fn whom_one_may_name() {
     let own = |body: Value| name(&town, "wang", "wang", body);
     let zhao = form(&town, "zhao", "赵示例", json!({}));
     town.refused(|_| own(form(&town, "wang", "王示例", json!({}))), 422, "proxy_is_oneself");
-    town.refused(|_| own(form(&town, "zhao", "钱示例", json!({}))), 404, "not_found");
+    town.refused(|_| own(form(&town, "zhao", "钱示例", json!({}))), 422, "proxy_unknown");
     town.refused(|_| own(form(&town, "keeper", "店示例", json!({}))), 422, "proxy_without_log_in");
     let days = |more: Value| own(with(zhao.clone(), more));
     town.refused(|_| days(json!({ "until": "2026-03-01" })), 422, "proxy_days");
@@ -395,35 +398,37 @@ fn nothing_else_of_the_person_is_open_to_a_proxy() {
     there.town.verify_and_stop();
 }
 
+/// 王 names 赵 on a page, after two mistakes.
+fn named_on_the_page(town: &Town) {
+    let wang = Browser::signed_in(town, "wang");
+    let page = wang.get("/me/proxies").is(200).says("还没有代办人").says("代办人要有登录名");
+    let (number, until) = (number(town, "zhao"), ("until", "2026-05-31"));
+    let number = number.as_str().unwrap();
+    let filled = |name: &'static str| {
+        [("step", "name_proxy"), ("name", name), ("number", number), until, ("points_a_day", "50")]
+    };
+    wang.post(&page, "/me/proxies", &filled("")).is(422);
+    let wrong = wang.post(&page, "/me/proxies", &filled("钱示例")).is(422).says("id=\"name-fault\"");
+    assert!(wrong.has("value=\"钱示例\"") && wrong.has(number), "what was typed stays: {}", wrong.html);
+    let page = wang.get("/me/proxies").is(200);
+    wang.post(&page, "/me/proxies", &filled("赵示例")).is(200).says("赵示例").says("每天最多 50 分");
+}
+
 #[test]
 fn on_pages_a_proxy_is_named_acts_and_is_ended() {
     let town = town(60);
-    let wang = Browser::signed_in(&town, "wang");
-    let page = wang.get("/me/proxies").is(200).says("还没有代办人");
-    let (number, until) = (number(&town, "zhao"), ("until", "2026-05-31"));
-    let filled = |name: &'static str| {
-        [
-            ("step", "name_proxy"),
-            ("name", name),
-            ("number", number.as_str().unwrap()),
-            until,
-            ("points_a_day", "50"),
-        ]
-    };
-    wang.post(&page, "/me/proxies", &filled("")).is(422);
-    wang.post(&page, "/me/proxies", &filled("钱示例")).is(404);
-    let page = wang.get("/me/proxies").is(200);
-    wang.post(&page, "/me/proxies", &filled("赵示例")).is(200).says("赵示例").says("每天最多 50 分");
+    named_on_the_page(&town);
     let helper = Browser::signed_in(&town, "helper");
     let page = helper.get("/me/proxies").is(200).says("我替谁代办").says("王示例");
     let id = town.as_role("helper").get("/v1/proxies").ok(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let acting = format!("/me/proxies/{id}");
     assert!(page.has(&acting));
-    let one = helper.get(&acting).is(200).says("替王示例代办").says("60");
+    let one = helper.get(&acting).is(200).says("替王示例代办").says("60").says("王示例的存折");
+    assert!(!one.has("我的存折"), "{}", one.html);
     helper.post(&one, &format!("{acting}/code"), &[]).is(200).says("替王示例代办");
     published(&town, "sweeping", activity(&town, "community", FROM, TO));
     let event = format!("/events/{}", town.id("sweeping"));
-    let page = helper.get(&event).is(200).says("替他报名");
+    let page = helper.get(&event).is(200).says("替王示例报名");
     let wang_id = town.id("wang");
     let page = helper.post(&page, &event, &[("step", "sign_up"), ("for", &wang_id)]).is(200).says("已报名");
     helper.post(&page, &event, &[("step", "withdraw_sign_up"), ("for", &wang_id)]).is(200).says("替他报名");
@@ -467,5 +472,23 @@ fn a_proxy_reads_why_an_entry_has_its_points_as_the_person_does() {
     town.as_role("wang").post(&format!("/v1/proxies/{id}/end"), json!({})).ok(204);
     town.refused(|t| t.as_role("helper").get(&why), 404, "not_found");
     helper.get(&link).is(404);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_clerk_sees_that_a_proxy_shows_the_code_and_not_who() {
+    let town = town(60);
+    named(&town, json!({}));
+    let clerk = Browser::signed_in(&town, "merchant_clerk");
+    let claim = |link: &Value| {
+        let till = clerk.get("/shop").is(200);
+        clerk.post(&till, "/shop", &[("code", link.as_str().unwrap())]).is(200)
+    };
+    let goods = claim(&show(&town, "helper", "wang").ok(201)["link"]).says("由代办人出示");
+    let check = clerk.get(&format!("{}/check?one={}", goods.path, town.id("rice"))).is(200);
+    let check = check.says("由代办人出示").says("王**");
+    assert!(!check.has("赵") && !check.has("王示例"), "{}", check.html);
+    let own = town.as_role("wang").post("/v1/codes", json!({})).ok(201)["link"].clone();
+    assert!(!claim(&own).has("由代办人出示"));
     town.verify_and_stop();
 }

@@ -111,7 +111,7 @@ fn who_may_not_give_is_told_why() {
     town.refused(|t| give(t, "volunteer", "wang", "20.5"), 422, "gift_day_limit");
     town.refused(|t| give(t, "wang", "lin", "1"), 422, "insufficient_balance");
     let nobody = json!({ "number": "999999999", "points": "1" });
-    town.refused(|t| t.as_role("volunteer").post("/v1/gifts", nobody), 404, "not_found");
+    town.refused(|t| t.as_role("volunteer").post("/v1/gifts", nobody), 404, "receiver_unknown");
     let freeze = |who: &str, step: &str| {
         let path = format!("/v1/members/{}/{step}", town.id(who));
         town.as_role("street").post(&path, json!({ "reason": "示例事由" })).ok(204);

@@ -24,12 +24,14 @@ fn staff_set_a_pin_print_the_card_and_report_it_lost() {
     assert!(!wrong.has("385207"), "a PIN is never shown again");
     staff.post(&page, &path, &pin("123456", "123456")).is(422).says("密码太容易猜到");
     staff.post(&page, &path, &pin("", "")).is(422);
-    let page = staff.post(&page, &path, &pin(PIN, PIN)).is(200);
+    let page = staff.post(&page, &path, &pin(PIN, PIN)).is(200).says("六位密码设好了");
     assert!(!page.has("还没有设"), "{}", page.html);
+    assert!(!staff.get(&path).has("六位密码设好了"), "said once");
     let print = staff.get(&format!("/staff/print/cards?member={}&paper=a6", town.id("lin"))).is(200);
     let first = card(&town, "lin");
     print.says("林示例").says(&first).says("<svg");
-    let lost = staff.post(&page, &path, &[("step", "lost")]).is(200).says("上次挂失");
+    let lost = staff.post(&page, &path, &[("step", "lost")]).is(200).says("上次挂失").says("已挂失：");
+    assert!(lost.has("<details class=\"ask\">"), "it is asked first");
     assert_ne!(card(&town, "lin"), first);
     assert!(!lost.has("还没有设"), "the PIN stays");
     // The holder sees who did what.
@@ -82,8 +84,32 @@ fn at_the_till_the_holder_of_a_card_types_the_pin() {
     done.says("存折卡和密码");
     // Above the limit of a visit.
     let goods = clerk.post(&clerk.get("/shop"), "/shop", &[("code", &card)]).is(200);
-    let check = clerk.get(&format!("{}/check?pieces.{}=6", goods.path, town.id("haircut"))).is(200);
-    clerk.post(&check, &check.path, &[("pin", PIN)]).is(422).says("超过用卡每次的上限").says("社区柜台");
+    let over = clerk.get(&format!("{}/check?pieces.{}=6", goods.path, town.id("haircut"))).is(422);
+    let over = over.says("超过用卡每次的上限").says("社区柜台");
+    assert!(!over.has("name=\"pin\""), "the PIN is not asked for: {}", over.html);
+}
+
+#[test]
+fn a_card_is_typed_in_its_own_field_and_refused_beside_it() {
+    let town = town(80);
+    set_pin(&town, "lin", PIN);
+    let card = card(&town, "lin");
+    let clerk = Browser::signed_in(&town, "merchant_clerk");
+    let till = clerk.get("/shop").is(200);
+    for wrong in ["", "000000017", "000000017-1-AAAAAA"] {
+        let page = clerk.post(&till, "/shop", &[("card", wrong)]).is(422);
+        assert!(page.has("id=\"card-fault\"") && !page.has("id=\"code-fault\""), "{}", page.html);
+        assert!(page.has(&format!("value=\"{wrong}\"")), "what was typed stays: {}", page.html);
+    }
+    let bare = card.replace('-', "").to_lowercase();
+    for field in ["card", "code"] {
+        let till = clerk.get("/shop").is(200);
+        clerk.post(&till, "/shop", &[(field, &bare)]).is(200).says("示例大米");
+    }
+    let guest = Browser::new(town.web.address());
+    let page = guest.get("/login?by=card").is(200);
+    guest.post(&page, "/login", &[("card", "12"), ("pin", PIN)]).is(422).says("id=\"card-fault\"");
+    guest.post(&page, "/login", &[("card", &bare), ("pin", PIN)]).is(200).says("/me/code");
 }
 
 #[test]
@@ -130,6 +156,8 @@ fn staff_print_pads_for_a_shop() {
     staff.post(&page, "/staff/print/slips", &[("shop", &shop), ("slips", "0")]).is(422);
     let made = staff.post(&page, "/staff/print/slips", &[("shop", &shop), ("slips", "6")]).is(200);
     let made = made.says("第 000001 号到第 000006 号").says("000006-");
+    // The next ones are for the same shop, whatever comes first by name.
+    assert!(made.has(&format!("value=\"{shop}\" selected")), "{}", made.html);
     assert_eq!(
         (made.html.matches("class=\"quarters\"").count(), made.html.matches("paper-slip").count()),
         (2, 6)
@@ -152,5 +180,5 @@ fn members_change_their_own_pin_with_their_password() {
     };
     assert_eq!(change("wrong", "604913").status, 401);
     change(PASSWORD, "604604").is(422).says("密码太容易猜到");
-    change(PASSWORD, "604913").is(200);
+    change(PASSWORD, "604913").is(200).says("六位密码设好了");
 }

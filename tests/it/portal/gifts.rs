@@ -62,7 +62,8 @@ fn what_is_wrong_is_said_beside_the_form() {
     let (town, number) = town();
     open(&town);
     let lin = Browser::signed_in(&town, "volunteer");
-    lin.get("/me/gifts/check?number=999999999&points=1").says("赠送积分");
+    let wrong = lin.get("/me/gifts/check?number=999999999&points=1").is(404).says("id=\"number-fault\"");
+    assert!(wrong.has("value=\"999999999\"") && wrong.has("value=\"1\""), "what was typed stays");
     lin.get(&format!("/me/gifts/check?number={number}&points=")).says("积分");
     let check = lin.get(&format!("/me/gifts/check?number={number}&points=25")).is(200);
     let fields = [("number", number.as_str()), ("points", "25")];

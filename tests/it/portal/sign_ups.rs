@@ -18,7 +18,7 @@ fn a_volunteer_reads_the_risk_signs_up_and_gives_the_place_back() {
     let page = lin.get(&path).is(200).says("还有 2 个，共 2 个").says("我要报名");
     let refused = lin.post(&page, &path, &[("step", "sign_up")]).is(422).says("请先看风险");
     let page = lin.post(&refused, &path, &[("step", "sign_up"), ("agrees_to_risk", "1")]).is(200);
-    let page = page.says("已报名").says("还有 1 个").says("退出报名");
+    let page = page.says("已报名").says("还有 1 个").says("确认退出报名");
     assert!(!page.has("我要报名"));
     assert!(lin.get("/events").has("已报名"));
     let page = lin.post(&page, &path, &[("step", "withdraw_sign_up")]).is(200).says("我要报名");

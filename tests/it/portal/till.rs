@@ -84,3 +84,30 @@ fn the_link_of_a_code_changes_nothing_and_shows_nothing_to_others() {
     let clerk = Browser::signed_in(&town, "merchant_clerk").get(&link).is(200);
     assert!(clerk.has(&format!("value=\"{}\"", "ab".repeat(16))));
 }
+
+#[test]
+fn many_goods_are_found_by_a_part_of_the_name_or_by_initials() {
+    let town = town();
+    for n in 1..=12 {
+        let offer = json!({ "name": format!("示例毛巾 {n} 号"), "unit_points": "3", "stocked": false });
+        let path = format!("/v1/merchants/{}/offers", town.id("shop"));
+        town.make(&format!("towel{n}"), "merchant_owner", &path, offer);
+    }
+    let (volunteer, clerk) =
+        (Browser::signed_in(&town, "volunteer"), Browser::signed_in(&town, "merchant_clerk"));
+    let shown = volunteer.get("/me/code").is(200);
+    let goods = clerk.post(&clerk.get("/shop"), "/shop", &[("code", &digits(&shown.html))]).is(200);
+    let goods = goods.says("name=\"q\"").says("示例大米").says("示例毛巾 12 号");
+    let tiles = |q: &str| {
+        let query = form_urlencoded::byte_serialize(q.as_bytes()).collect::<String>();
+        let page = clerk.get(&format!("{}?q={query}", goods.path)).is(200);
+        page.html.matches("<button name=\"one\"").count()
+    };
+    assert_eq!((tiles("毛巾"), tiles("slmj"), tiles("１２")), (12, 12, 1));
+    let none = clerk.get(&format!("{}?q=xyz", goods.path)).is(200).says("没有找到这样的商品");
+    assert!(none.has(&format!("href=\"{}\"", goods.path)), "{}", none.html);
+    Browser::signed_in(&town, "staff")
+        .get(&format!("/staff/counter/{}/{}?q=dm", town.id("lin"), town.id("shop")))
+        .is(200)
+        .says("示例大米");
+}

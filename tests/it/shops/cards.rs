@@ -85,7 +85,7 @@ fn made_up_and_mistyped_cards_are_refused_and_counted() {
         let text = town.refused(|_| clerk(wrong), 422, "card_unknown");
         assert!(text.contains("柜台"), "{text}");
     }
-    for bad in ["", "000000017", "000000017-1-kqxmta", "000000017-1-KQXMT0"] {
+    for bad in ["", "000000017", "000000017-1-kqxmt", "000000017-1-KQXMT0"] {
         assert_eq!(clerk(bad).status, 400, "{bad}");
     }
     // A good card in between subtracts only its own attempt.
@@ -97,6 +97,28 @@ fn made_up_and_mistyped_cards_are_refused_and_counted() {
     town.at("2026-03-02T08:02");
     claimed(&town, "merchant_clerk", &card);
     assert_eq!(claim(&town, "staff", &card).status, 403);
+    town.verify_and_stop();
+}
+
+#[test]
+fn a_card_is_read_however_it_is_typed() {
+    let (town, card) = town(50);
+    let wide = |c: char| match c {
+        '-' => '－',
+        c => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
+    };
+    let typed = [
+        card.to_lowercase(),
+        card.replace('-', ""),
+        card.replace('-', " "),
+        format!("{} {}", &card[..3], &card[3..]),
+        card.chars().map(wide).collect(),
+    ];
+    for text in &typed {
+        assert_eq!(claim(&town, "merchant_clerk", text).ok(200)["surname"], "林", "{text}");
+        let asked = Ask::post("/v1/auth/token", json!({ "card": text, "pin": PIN })).role(None);
+        assert_eq!(town.web.send(&asked).status, 200, "{text}");
+    }
     town.verify_and_stop();
 }
 
@@ -206,6 +228,9 @@ fn a_card_pays_fifty_points_a_visit_and_a_hundred_a_day() {
     let code = claimed(&town, "merchant_clerk", &card);
     let over = |town: &Town| redeem(town, "merchant_clerk", &code, PIN, &[("haircut", 2)]);
     let text = town.refused(over, 422, "card_day_limit");
+    // Known before the PIN: a wrong one does not count.
+    let wrong = |t: &Town| redeem(t, "merchant_clerk", &code, "111119", &[("haircut", 2)]);
+    town.refused(wrong, 422, "card_day_limit");
     assert!(text.contains("100 分") && text.contains("10 分") && text.contains("柜台"), "{text}");
     // What comes back does not count; a code has no such limit.
     let refund = format!("/v1/redemptions/{second}/refund");

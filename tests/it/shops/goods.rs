@@ -109,7 +109,8 @@ fn a_delivery_of_forty_kinds_is_entered_in_one_form() {
     let page = keeper.get(path).is(200);
     let line = |n: usize| format!("示例商品 {n}\t{}\t2026-{:02}-28\t{n}.50\t{n}", n + 1, n % 9 + 4);
     let lines: Vec<String> = (1..=40).map(line).collect();
-    let wrong = [&lines[..], &["示例大米\t两袋".to_owned()]].concat().join("\n");
+    let more = ["示例大米\t两袋".to_owned(), "示例新品\t2".to_owned()];
+    let wrong = [&lines[..], &more[..]].concat().join("\n");
     let fields = |lines: &str| {
         vec![
             ("kind", "goods_in".to_owned()),
@@ -123,9 +124,11 @@ fn a_delivery_of_forty_kinds_is_entered_in_one_form() {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         keeper.post(&page, path, &fields)
     };
-    // What was typed stays, and the line is named.
-    send(&wrong).is(422).says("第 41 行").says("示例商品 40");
-    send(&lines.join("\n")).is(200).says("已经入账").says("40 种");
+    // What was typed stays, and each faulty line is named with what is wrong with it.
+    let page = send(&wrong).is(422).says("第 41、42 行").says("示例商品 40");
+    page.says("件数不对：第 41 行").says("商品不认识：请核对第 42 行").says("<b>示例大米  两袋</b>");
+    let headed = format!("品名\t数量\t保质期\t单价\t积分价\n{}", lines.join("\n"));
+    send(&headed).is(200).says("已经入账").says("40 种");
     let offers =
         town.as_role("merchant_owner").get(&format!("/v1/merchants/{}/offers", town.id("shop"))).ok(200);
     let named = |name: &str| {
@@ -155,6 +158,8 @@ fn new_goods_are_on_offer_when_the_first_pieces_are_booked() {
     let line = |pieces: i64| json!([{ "name": "示例茶叶", "unit_points": "3", "pieces": pieces, "unit_value": "60" }]);
     let waits = deliver(&town, "merchant_owner", line(2)).ok(202)["goods_sheet"].clone();
     assert_eq!(offered(&town, "示例茶叶"), (Some("off".into()), false));
+    let page = Browser::signed_in(&town, "merchant_owner").get("/shop/goods").is(200).says("待核对");
+    assert!(!page.has("已兑完"), "it waits for the second person: {}", page.html);
     let path = format!("/v1/goods-sheets/{}/approve", waits.as_str().unwrap());
     town.as_role("reviewer").post(&path, json!({})).ok(201);
     assert_eq!(offered(&town, "示例茶叶"), (Some("on".into()), true));
@@ -256,6 +261,7 @@ fn lines_that_cannot_be_booked_are_refused_whole() {
             422,
             "goods_line",
         ),
+        (json!([{ "offer": rice, "pieces": -1 }, { "name": "没有这种", "pieces": 1 }]), 422, "goods_lines"),
         (json!([{ "pieces": 1 }]), 400, "field_missing"),
     ] {
         let refused = deliver(&town, "merchant_owner", lines.clone());

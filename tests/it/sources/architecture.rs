@@ -21,7 +21,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["auth"]),
     ("fluent_bundle", &["texts"]),
     ("lettre", &["senders"]),
-    ("ureq", &["senders", "store"]),
+    ("ureq", &["host", "senders", "store"]),
     ("rusty_s3", &["store"]),
     ("image", &["domain"]),
     ("utoipa", &["values", "api"]),

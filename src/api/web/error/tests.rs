@@ -34,6 +34,7 @@ fn sample(code: &str, asset: &str) -> Refusal {
         "started_at": "2026-10-31T01:00:00Z", "ended_at": "2026-10-31T03:00:00Z", "seats": 30, "form": "family",
         "over_at": "2026-11-01T00:00:00Z", "title": "Sweeping", "starts_at": "2026-11-01T00:00:00Z",
         "risk": "steep stairs", "skills": ["first aid"], "row": 1, "fault": "pieces", "past": 2,
+        "lines": [{ "row": 2, "fault": "pieces" }, { "row": 5, "fault": "date" }],
         "figure": "12.50", "first": "2026-01-04", "last": "2026-10-30", "earliest": "2026-11-01",
         "points_missing": 150, "minutes": 750,
         "faults": [{ "line": 3, "column": 1, "chinese": "第 3 行第 1 列：没有这个键。", "english": "line 3, column 1: unknown key." }],

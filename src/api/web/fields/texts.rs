@@ -242,15 +242,16 @@ text_fields! {
         },
         form: || s::FormRedemptionCode.into(),
     }, "20481024";
-    /// 存折卡 · what stands on a card: passbook number, edition and six letters.
+    /// 存折卡 · what stands on a card: passbook number, edition and six letters. Blanks, small letters and letters of full
+    /// width are read too, and the dashes may be left out.
     CardText: 10..=76, Shape::Form {
-        pattern: r"^\S(.{0,62}\S)?-[1-9][0-9]{0,3}-[A-HJ-NP-Z]{6}$",
-        fits: |text| paper::CardText::parse(text).is_some(),
+        pattern: r"^.*[0-9０-９].*([A-HJ-NP-Za-hj-np-zＡ-ＨＪ-ＮＰ-Ｚａ-ｈｊ-ｎｐ-ｚ]\s*){6}$",
+        fits: |text| !paper::CardText::readings(text).is_empty(),
         form: || s::FormCard.into(),
     }, "000000017-1-KQXMTA";
-    /// 登记单 · what stands on a paper slip: number and four letters.
-    SlipText: 6..=14, Shape::Form {
-        pattern: "^0{0,8}[1-9][0-9]{0,8}-[A-HJ-NP-Z]{4}$",
+    /// 登记单 · what stands on a paper slip: number and four letters, typed as freely as a card.
+    SlipText: 5..=32, Shape::Form {
+        pattern: r"^.*[0-9０-９].*([A-HJ-NP-Za-hj-np-zＡ-ＨＪ-ＮＰ-Ｚａ-ｈｊ-ｎｐ-ｚ]\s*){4}$",
         fits: |text| paper::SlipText::parse(text).is_some(),
         form: || s::FormSlip.into(),
     }, "000042-KQXM";

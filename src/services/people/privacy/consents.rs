@@ -1,7 +1,6 @@
 //! Consents (同意): given by the person, or entered by staff from a signed form; withdrawn by either, with effect at
 //! once.
 
-use super::super::members::log_member;
 use crate::auth::permissions::Permission;
 use crate::domain::id::Id;
 use crate::domain::life_cycle::LifeCycle;
@@ -95,7 +94,13 @@ impl Services {
                 withdrawn_by: None,
                 version: 1,
             })?;
-            log_member(tables, &caller, log, "give_consent", file.id, ask.purpose.as_str())?;
+            tables.log_act(
+                log,
+                caller.actor.user,
+                "give_consent",
+                ("member", Some(file.id)),
+                Some(ask.purpose.as_str().into()),
+            )?;
             Ok(id)
         });
         Ok(given.await?.0)
@@ -198,7 +203,13 @@ impl HasLifeCycle for ConsentRow {
                 tables.update_member(&MemberRow { party_member: false, version, ..row })?;
             }
         }
-        log_member(tables, context.call, log, "withdraw_consent", self.member_id, &self.purpose)?;
+        tables.log_act(
+            log,
+            context.call.actor.user,
+            "withdraw_consent",
+            ("member", Some(self.member_id)),
+            Some(self.purpose.clone()),
+        )?;
         Ok(None)
     }
 }

@@ -1,7 +1,6 @@
 //! The copy of the own data (个人信息副本): who asks is looked up once, everything else is read part by part, each in a
 //! short read of its own.
 
-use super::super::members::log_member;
 use super::STORED;
 use super::consents::own_file;
 use crate::auth::permissions::{Actor, Grant, Role};
@@ -63,7 +62,13 @@ impl Services {
         let (caller, log) = (call.clone(), self.next_id());
         let logged = self.store.write(call.actor.bank, move |tables| {
             let file = own_file(tables, &caller)?;
-            log_member(tables, &caller, log, "copy_own_data", file.id, "/v1/me/data")?;
+            tables.log_act(
+                log,
+                caller.actor.user,
+                "copy_own_data",
+                ("member", Some(file.id)),
+                Some("/v1/me/data".into()),
+            )?;
             let owner = tables.owner(file.id)?;
             let household = file.household_id.map(|home| tables.member_that_stays(home)).transpose()?;
             let files = std::iter::once(file.id).chain(household.as_ref().map(|home| home.id));
