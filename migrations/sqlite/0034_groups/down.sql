@@ -1,3 +1,5 @@
+DROP INDEX members_by_place_and_opening;
+
 CREATE TABLE unsigned_counters (
     bank_id INTEGER NOT NULL,
     counter_key TEXT NOT NULL,

@@ -18,12 +18,21 @@ use crate::store::Tables;
 use crate::store::banks::Bank;
 use crate::store::schema::MessageRow;
 use crate::texts::{Text, sentences as s};
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-/// Deliveries of one channel that are sent at the same time.
+/// Letters of one channel on their way at the same time.
+const AT_ONCE: usize = 16;
+/// The first group of deliveries that is begun in one commit, and the largest: each group that was fast is followed by
+/// one twice as large, since under load a commit waits longer than a letter.
 const GROUP: i64 = 16;
+const LARGEST_GROUP: i64 = 128;
+/// A group that took longer than this was slow.
+const FAST: Duration = Duration::from_secs(2);
+/// After this time no further letter of a group is begun: those that are left are due again.
+const GROUP_TIME: Duration = Duration::from_secs(60);
 /// How long a server has for a group before others take it for interrupted: several times what all attempts of a
 /// delivery with their redirects can last.
 const LEASE_SECONDS: i64 = 180;
@@ -32,7 +41,8 @@ const LEASE_SECONDS: i64 = 180;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {
     id: Id,
-    result: Result<(), Failure>,
+    /// `None`: not tried.
+    result: Option<Result<(), Failure>>,
 }
 
 /// The number of letters that were accepted, and that were not.
@@ -49,7 +59,11 @@ type ToSend = Result<Letter, Failure>;
 fn settle(row: &mut DeliveryRow, outcome: &Outcome, now: Moment) {
     row.leased_until = None;
     row.version = row.version.saturating_add(1);
-    match outcome.result {
+    let Some(result) = outcome.result else {
+        (row.state, row.attempts) = (DUE.into(), row.attempts.saturating_sub(1));
+        return;
+    };
+    match result {
         Ok(()) => {
             (row.state, row.failure, row.answer) = (SENT.into(), None, None);
             row.ended_at = Some(now);
@@ -65,16 +79,20 @@ fn settle(row: &mut DeliveryRow, outcome: &Outcome, now: Moment) {
 }
 
 /// Writes what became of the last group, and begins the next one.
-fn turn(tables: &mut Tables<'_>, channel: &str, outcomes: &[Outcome]) -> Result<Vec<DeliveryRow>, Error> {
+fn turn(
+    tables: &mut Tables<'_>,
+    (channel, group): (&str, i64),
+    outcomes: &[Outcome],
+) -> Result<Vec<DeliveryRow>, Error> {
     for outcome in outcomes {
         let Some(mut row) = tables.find::<DeliveryRow>(outcome.id)? else { continue };
         // A server that was late finds it settled.
-        if row.state == SENDING || (row.state == UNKNOWN && outcome.result.is_ok()) {
+        if row.state == SENDING || (row.state == UNKNOWN && outcome.result == Some(Ok(()))) {
             settle(&mut row, outcome, tables.now);
             tables.update(&row)?;
         }
     }
-    let mut begun = tables.due_deliveries(channel, GROUP)?;
+    let mut begun = tables.due_deliveries(channel, group)?;
     for row in &mut begun {
         row.state = SENDING.into();
         row.attempts = row.attempts.saturating_add(1);
@@ -97,9 +115,10 @@ impl Services {
     /// Sends what is due on a channel, group by group; ends when nothing is due, or when no letter of a group was
     /// accepted, so that a gateway that is down is not asked for each one.
     pub async fn send_due(&self, bank: BankId, channel: &str) -> Result<Sent, Error> {
-        let (mut sent, mut outcomes) = (Sent::default(), Vec::new());
+        let (mut sent, mut outcomes, mut group) = (Sent::default(), Vec::new(), GROUP);
         loop {
-            let is_down = !outcomes.is_empty() && outcomes.iter().all(|one: &Outcome| one.result.is_err());
+            let accepted = |one: &Outcome| one.result == Some(Ok(()));
+            let is_down = !outcomes.is_empty() && !outcomes.iter().any(accepted);
             let asked = channel.to_owned();
             let due = self.store.read_primary(bank, move |tables| tables.is_delivery_due(&asked)).await?;
             if outcomes.is_empty() && !due {
@@ -107,36 +126,44 @@ impl Services {
             }
             let (of_channel, settled) = (channel.to_owned(), std::mem::take(&mut outcomes));
             let begun = self.store.write(bank, move |tables| match is_down {
-                true => turn(tables, "", &settled),
-                false => turn(tables, &of_channel, &settled),
+                true => turn(tables, ("", group), &settled),
+                false => turn(tables, (&of_channel, group), &settled),
             });
             let begun = begun.await?;
             if begun.is_empty() {
                 return Ok(sent);
             }
+            let began = Instant::now();
             outcomes = self.send_group(bank, begun).await?;
-            let accepted = outcomes.iter().filter(|one| one.result.is_ok()).count();
-            sent.accepted = sent.accepted.saturating_add(accepted);
-            sent.failed = sent.failed.saturating_add(outcomes.len().saturating_sub(accepted));
+            group = if began.elapsed() < FAST { group.saturating_mul(2).min(LARGEST_GROUP) } else { GROUP };
+            let of = |fits: fn(&Result<(), Failure>) -> bool| {
+                outcomes.iter().filter(|one| one.result.as_ref().is_some_and(fits)).count()
+            };
+            sent.accepted = sent.accepted.saturating_add(of(Result::is_ok));
+            sent.failed = sent.failed.saturating_add(of(Result::is_err));
         }
     }
 
     async fn send_group(&self, bank: BankId, begun: Vec<DeliveryRow>) -> Result<Vec<Outcome>, Error> {
         let services = self.clone();
         let letters = self.store.read_primary(bank, move |tables| services.letters(tables, begun)).await?;
+        let began = Instant::now();
         let sent = letters.into_iter().map(|(id, letter)| {
             let senders = Arc::clone(&self.senders);
             async move {
+                if began.elapsed() > GROUP_TIME {
+                    return Outcome { id, result: None };
+                }
                 let result = match letter {
                     Ok(letter) => tokio::task::spawn_blocking(move || senders.send(&letter))
                         .await
                         .unwrap_or(Err(Failure::of(Why::NoSender))),
                     Err(failure) => Err(failure),
                 };
-                Outcome { id, result }
+                Outcome { id, result: Some(result) }
             }
         });
-        Ok(join_all(sent).await)
+        Ok(stream::iter(sent).buffer_unordered(AT_ONCE).collect().await)
     }
 
     /// What to send for each of these deliveries, with the address as it is now.

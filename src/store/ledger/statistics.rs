@@ -15,7 +15,7 @@ use crate::store::error::Error;
 use crate::store::schema::{members, merchants, service_records, statements};
 use crate::store::types::Uid;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use std::collections::{HashMap, HashSet};
 
 /// The organisations whose figures are asked for.
@@ -75,6 +75,30 @@ impl Added {
             _ => sums.exchanged = amount,
         }
         self.placed(sums)
+    }
+}
+
+/// Files of one kind in one place, by the span in which they were opened.
+#[derive(QueryableByName)]
+struct Opened {
+    #[diesel(sql_type = Uid)]
+    org: Id,
+    #[diesel(sql_type = BigInt)]
+    household: i64,
+    #[diesel(sql_type = BigInt)]
+    party_member: i64,
+    /// A number for each span, with commas between.
+    #[diesel(sql_type = Text)]
+    counts: String,
+}
+
+impl Opened {
+    fn accounts(&self, count: i64) -> Accounts {
+        match (self.household, self.party_member) {
+            (1, _) => Accounts { households: count, ..Accounts::default() },
+            (_, 1) => Accounts { party_members: count, ..Accounts::default() },
+            _ => Accounts { residents: count, ..Accounts::default() },
+        }
     }
 }
 
@@ -178,27 +202,34 @@ impl Tables<'_> {
 
     /// Files of people and households by the day on which they were opened; duplicates that were merged are none.
     pub fn files_opened(&mut self, places: &Places, spans: &[Span]) -> Result<Vec<PlacedSums>, Error> {
-        let (bank, spans) = (self.bank.0, self.spans(spans));
-        let within = within(self.conn, places, "m.org_id");
-        let text = format!(
-            "WITH spans (part, since, until) AS (VALUES {spans})
-            SELECT CAST(s.part AS BIGINT) AS part, m.org_id AS org,
-                CAST(SUM(CASE WHEN m.kind = 'household' THEN 1 ELSE 0 END) AS BIGINT) AS a,
-                CAST(SUM(CASE WHEN m.kind <> 'household' AND m.party_member THEN 1 ELSE 0 END) AS BIGINT) AS b,
-                CAST(SUM(CASE WHEN m.kind <> 'household' AND NOT m.party_member THEN 1 ELSE 0 END) AS BIGINT) AS c
-            FROM spans s CROSS JOIN members m
-            WHERE m.bank_id = {bank} AND m.created_at >= s.since AND m.created_at < s.until
-                AND m.merged_into_id IS NULL {within}
-            GROUP BY s.part, m.org_id"
-        );
-        let rows: Vec<Added> = rows_of!(self.conn, text)?;
-        let opened = |row: &Added| Accounts {
-            households: row.a,
-            party_members: row.b,
-            residents: row.c,
-            ..Accounts::default()
+        let at = |moment: Moment| moment_in_text(self.conn, moment);
+        let count = |span: &Span| {
+            let (since, until) = (at(span.from.start(self.zone)), at(span.until.end(self.zone)));
+            let is_within = format!("m.created_at >= {since} AND m.created_at < {until}");
+            format!("CAST(COUNT(CASE WHEN {is_within} THEN 1 END) AS TEXT)")
         };
-        Ok(rows.iter().map(|row| row.placed(Sums { opened: opened(row), ..Sums::default() })).collect())
+        let counts = spans.iter().map(count).collect::<Vec<_>>().join(" || ',' || ");
+        let within = within(self.conn, places, "m.org_id");
+        // One walk along an index that has all of it, in the order in which it is grouped: 210,000 files take a tenth of
+        // what sorting them takes.
+        let text = format!(
+            "SELECT m.org_id AS org, CAST(CASE WHEN m.kind = 'household' THEN 1 ELSE 0 END AS BIGINT) AS household,
+                CAST(CASE WHEN m.party_member THEN 1 ELSE 0 END AS BIGINT) AS party_member, {counts} AS counts
+            FROM members m
+            WHERE m.bank_id = {bank} AND m.merged_into_id IS NULL {within}
+            GROUP BY m.org_id, m.kind, m.party_member",
+            bank = self.bank.0
+        );
+        let rows: Vec<Opened> = rows_of!(self.conn, text)?;
+        let placed = rows.iter().flat_map(|row| {
+            let counts = row.counts.split(',').map(|count| count.parse().unwrap_or(0));
+            spans.iter().zip(counts).map(|(span, count)| PlacedSums {
+                part: span.part,
+                org: row.org,
+                sums: Sums { opened: row.accounts(count), ..Sums::default() },
+            })
+        });
+        Ok(placed.collect())
     }
 
     /// Shops that take part today, by the day on which they joined.
