@@ -5,7 +5,7 @@ use super::command::{Command, Leg, Needs, names_of};
 use super::draft::Draft;
 use super::reverse::{check_reversible, posting_of};
 use crate::domain::id::Id;
-use crate::domain::ledger::account::{CounterId, CounterUse, Measure};
+use crate::domain::ledger::account::{CounterUse, Measure};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::curve::{Climb, Counts, Level, MILLION, Moved};
 use crate::domain::ledger::entry::Effect;

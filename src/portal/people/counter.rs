@@ -11,7 +11,7 @@ use crate::portal::frame::fault::{Answer, Fault};
 use crate::portal::frame::steps::Button;
 use crate::portal::frame::visit::Visit;
 use crate::portal::shops::receipt;
-use crate::portal::shops::shelf::{Find, Goods, find, goods, with_photos};
+use crate::portal::shops::shelf::{Goods, Search, find, goods, with_photos};
 use crate::portal::shops::till::{CartLine, cart, chosen, offers, refuse_choice, take_points};
 use crate::services::people::counter::MemberRow;
 use crate::services::step::Params;
@@ -112,7 +112,7 @@ struct Choose {
     /// Where the chosen goods are checked.
     check_path: String,
     goods: Vec<Goods>,
-    find: Find,
+    find: Search,
 }
 
 /// Which goods.

@@ -64,7 +64,7 @@ pub struct Goods {
 const MANY: usize = 12;
 
 /// The search over many goods.
-pub struct Find {
+pub struct Search {
     /// The page with all of them.
     pub path: String,
     /// What is looked for.
@@ -75,7 +75,7 @@ pub struct Find {
 }
 
 /// Marks and puts first the goods that are looked for in the address: by a part of the name, or by pinyin initials.
-pub fn find(visit: &Visit, path: String, goods: &mut [Goods]) -> Find {
+pub fn find(visit: &Visit, path: String, goods: &mut [Goods]) -> Search {
     let q = visit.query("q").unwrap_or_default();
     let wanted = plain_digits(&q).to_lowercase();
     for one in goods.iter_mut() {
@@ -83,7 +83,7 @@ pub fn find(visit: &Visit, path: String, goods: &mut [Goods]) -> Find {
     }
     goods.sort_by_key(|one| !one.is_found);
     let found = goods.iter().filter(|one| one.is_found).count();
-    Find { path, is_shown: goods.len() > MANY || !q.is_empty(), q, found }
+    Search { path, is_shown: goods.len() > MANY || !q.is_empty(), q, found }
 }
 
 /// Puts photos to goods that have one.

@@ -19,7 +19,7 @@ use crate::texts::sentences as s;
 use askama::Template;
 
 use super::receipt::{Taken, of_today, redemption_of, taken};
-use super::shelf::{Find, Goods, find, goods, own_shop, with_photos};
+use super::shelf::{Goods, Search, find, goods, own_shop, with_photos};
 
 /// How many of today's redemptions the first page lists.
 const RECENT: i64 = 5;
@@ -125,7 +125,7 @@ struct Choose {
     /// Where the chosen goods are checked.
     check_path: String,
     goods: Vec<Goods>,
-    find: Find,
+    find: Search,
 }
 
 pub async fn offers(visit: &Visit, shop: Id) -> Result<Vec<OfferStanding>, Fault> {

@@ -53,8 +53,6 @@ struct Added {
     a: i64,
     #[diesel(sql_type = BigInt)]
     b: i64,
-    #[diesel(sql_type = BigInt)]
-    c: i64,
 }
 
 impl Added {
@@ -275,8 +273,7 @@ impl Tables<'_> {
                     AND r.capture_entry <= {known}
                     AND NOT (r.state = 'refunded' AND r.last_refund_entry <= {known}) {within}
             )
-            SELECT CAST(part AS BIGINT) AS part, org, CAST(COUNT(*) AS BIGINT) AS a, CAST(0 AS BIGINT) AS b,
-                CAST(0 AS BIGINT) AS c
+            SELECT CAST(part AS BIGINT) AS part, org, CAST(COUNT(*) AS BIGINT) AS a, CAST(0 AS BIGINT) AS b
             FROM counted GROUP BY part, org"
         );
         let rows: Vec<Added> = rows_of!(self.conn, text)?;
@@ -295,7 +292,7 @@ impl Tables<'_> {
         let text = format!(
             "WITH spans (part, since, until) AS (VALUES {spans})
             SELECT CAST(s.part AS BIGINT) AS part, COALESCE(k.org_id, m.org_id) AS org,
-                CAST(SUM(g.points) AS BIGINT) AS a, CAST(0 AS BIGINT) AS b, CAST(0 AS BIGINT) AS c
+                CAST(SUM(g.points) AS BIGINT) AS a, CAST(0 AS BIGINT) AS b
             FROM spans s CROSS JOIN gifts g JOIN members m ON m.bank_id = g.bank_id AND m.id = g.giver_id
                 LEFT JOIN members k ON k.bank_id = m.bank_id AND k.id = m.merged_into_id
             WHERE g.bank_id = {bank} AND g.given_at >= s.since AND g.given_at < s.until
@@ -333,7 +330,7 @@ impl Tables<'_> {
                 WHERE p.bank_id = {bank} AND p.debit_account_id = i.id AND p.entry_number <= {known}
             )
             SELECT CAST(s.part AS BIGINT) AS part, v.org, CAST(COALESCE(o.side, {PEOPLE}) AS BIGINT) AS a,
-                CAST(SUM(v.amount) AS BIGINT) AS b, CAST(0 AS BIGINT) AS c
+                CAST(SUM(v.amount) AS BIGINT) AS b
             FROM moved v CROSS JOIN entries e CROSS JOIN spans s LEFT JOIN sides o ON o.id = v.other
             WHERE e.bank_id = {bank} AND e.number = v.number AND e.effective_at >= s.since AND e.effective_at < s.until
             GROUP BY s.part, v.org, COALESCE(o.side, {PEOPLE})"
@@ -355,7 +352,7 @@ impl Tables<'_> {
         let text = format!(
             "WITH spans (part, since, until) AS (VALUES {spans}), sides (id, side) AS (VALUES {sides})
             SELECT CAST(s.part AS BIGINT) AS part, {org} AS org, CAST(o.side AS BIGINT) AS a,
-                CAST(SUM(t.debits - t.credits) AS BIGINT) AS b, CAST(0 AS BIGINT) AS c
+                CAST(SUM(t.debits - t.credits) AS BIGINT) AS b
             FROM spans s CROSS JOIN sides o CROSS JOIN day_totals t
             WHERE t.bank_id = {bank} AND t.account_id = o.id AND t.day >= s.since AND t.day <= s.until
             GROUP BY s.part, o.side"

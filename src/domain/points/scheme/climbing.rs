@@ -93,13 +93,13 @@ impl Scheme {
         if by == 0 {
             return Ok(None);
         }
-        let level = |stage: Stage<'_>| self.level(&stage, deed);
+        let level = |stage: Stage<'_>| self.level_of(&stage, deed);
         let levels: Option<Vec<Level>> = self.way(deed).into_iter().map(level).collect();
         let rounding = TopRounding { decimals: self.decimals, floor: self.rounding == PointRounding::Floor };
         Ok(Some(Climb { by, levels: levels.ok_or(Refusal::PointsOutOfRange)?, rounding }))
     }
 
-    fn level(&self, stage: &Stage<'_>, deed: &Deed) -> Option<Level> {
+    fn level_of(&self, stage: &Stage<'_>, deed: &Deed) -> Option<Level> {
         let key = format!("{}/{}/{}", key_before(&self.code), stage.code, deed.member);
         let counter = CounterId { key, window: window(stage.counter.over, deed.day, &deed.occasion) };
         Some(Level { counter, rest: stage.rest?, curve: stage.counter.curve.clone() })

@@ -263,14 +263,11 @@ points = { tiers = [{ from = 3, points = 5 }, { from = 10, points = 20 }] }
 #[test]
 fn of_a_group_only_the_highest_counts() {
     let scheme = named("jianxian");
-    let cap = |code: &str| {
-        let caps = scheme.evaluate(&item(code)).unwrap().caps;
-        caps.into_iter().find(|c| c.code == "group/honours").unwrap()
-    };
-    let (low, high) = (cap("honour-community"), cap("honour-district"));
-    // One counter for both; each item's own value is the limit, so a later higher one adds the difference.
-    assert_eq!((&low.key, &low.window), (&high.key, &high.window));
-    assert_eq!((low.limit, high.limit), (1_000, 5_000));
+    let climb = |code: &str| scheme.evaluate(&item(code)).unwrap().climb.unwrap();
+    let (low, high) = (climb("honour-community"), climb("honour-district"));
+    // One counter for both, of which the ledger knows the highest that stands.
+    assert_eq!(low.levels, high.levels);
+    assert_eq!((low.by, high.by), (10_000_000, 50_000_000));
 }
 
 #[test]
@@ -349,7 +346,7 @@ fn the_reason_is_told_in_both_languages() {
     let evaluation = scheme.evaluate(&deed).unwrap();
     assert_eq!(evaluation.points_minor, 720); // 2.5 h × 2 × 1.2 × 1.5 × 0.8
     let bitten = [BittenCap { code: "day".into(), used: 2_000 }];
-    let zh = explain(&evaluation.explanation, Some(400), &bitten, Language::Chinese);
+    let zh = explain(&evaluation.explanation, Some(400), &bitten, &[], Language::Chinese);
     assert_eq!(
         zh,
         [
@@ -364,7 +361,7 @@ fn the_reason_is_told_in_both_languages() {
             "实发 4 分。",
         ]
     );
-    let en = explain(&evaluation.explanation, Some(400), &bitten, Language::English);
+    let en = explain(&evaluation.explanation, Some(400), &bitten, &[], Language::English);
     assert_eq!(en.len(), zh.len());
     assert_eq!(en[1], "Served 2 h 50 min; only each full 0.5 h counts: 2.5 h count.");
     assert_eq!(
@@ -373,7 +370,7 @@ fn the_reason_is_told_in_both_languages() {
     );
     assert_eq!(en[8], "Granted: 4 points.");
     let zeroing = scheme.evaluate(&item("false-record")).unwrap();
-    let sentences = explain(&zeroing.explanation, Some(0), &[], Language::Chinese);
+    let sentences = explain(&zeroing.explanation, Some(0), &[], &[], Language::Chinese);
     assert!(sentences.last().unwrap().contains("终身积分和服务时长不变"), "{sentences:?}");
 }
 

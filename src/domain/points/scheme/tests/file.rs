@@ -208,7 +208,7 @@ fn the_example_that_explains_the_format_is_a_scheme() {
     let (_, rest) = page.split_once("```toml\n").unwrap();
     let (example, _) = rest.split_once("```").unwrap();
     let scheme = read(example);
-    assert_eq!((scheme.items.len(), scheme.caps.len(), scheme.groups.len()), (4, 2, 1));
+    assert_eq!((scheme.items.len(), scheme.caps.len(), scheme.groups.len()), (6, 2, 4));
     let home = of_category(by(service(60), Evidence::SelfReport), "care-home");
     assert_eq!(minor(&scheme, &home), 400); // 5 a time × 0.8
 }
