@@ -505,15 +505,19 @@ impl Book {
 
     /// Moves the counter of a group, which may be below zero, or one of the highest, whose rows count deeds.
     fn move_counter(&mut self, effect: &Effect) -> Option<()> {
-        for (row, by) in effect.counted()? {
-            let sum = self.counters.get(&row).copied().unwrap_or(0).checked_add(by)?;
-            self.counters.put(row, sum);
+        let Effect::CounterMoved { counter, by, of, .. } = effect else { return None };
+        let Some(before) = of else {
+            let sum = self.counters.get(counter).copied().unwrap_or(0).checked_add(*by)?;
+            self.counters.put(counter.clone(), sum);
+            return Some(());
+        };
+        let mut live = self.highest.get(counter).cloned().unwrap_or_default();
+        move_deed(&mut live, *before, *by)?;
+        for (row, _) in effect.counted()? {
+            let worth = row.key.rsplit_once('/').and_then(|(_, worth)| worth.parse::<i64>().ok())?;
+            self.counters.put(row, live.get(&worth).copied().unwrap_or(0));
         }
-        if let Effect::CounterMoved { counter, by, of: Some(before), .. } = effect {
-            let mut live = self.highest.get(counter).cloned().unwrap_or_default();
-            move_deed(&mut live, *before, *by)?;
-            self.highest.put(counter.clone(), live);
-        }
+        self.highest.put(counter.clone(), live);
         Some(())
     }
 

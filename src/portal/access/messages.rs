@@ -161,10 +161,7 @@ pub async fn paper(visit: Visit) -> Answer {
     let people = found.into_iter().map(|(member, told)| OnPaper {
         name: member.name,
         number: member.number,
-        lines: told
-            .into_iter()
-            .map(|one| (days.of(one.made_at), one.say(&days, visit.language)))
-            .collect(),
+        lines: told.into_iter().map(|one| (days.of(one.made_at), one.say(&days, visit.language))).collect(),
     });
     let page = PaperPage {
         period: format!("{} – {}", days.today.plus(1 - PAPER_DAYS), days.today),

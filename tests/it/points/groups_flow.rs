@@ -92,7 +92,7 @@ fn times_are_priced_by_their_tiers_and_only_the_highest_praise_counts() {
     assert_eq!(town.balance("lin", "LIFETIME"), "9.00");
     town.refused(
         |town| take_back(town, &second["entry"], json!({ "points": "1" })),
-        422,
+        409,
         "entry_not_reversible",
     );
     town.verify_and_stop();
@@ -107,7 +107,8 @@ fn what_a_group_makes_of_a_deed_decides_about_the_second_person() {
     let proposed = award(&town, &scheme, "public", "2026-02-27").ok(202);
     let path = format!("/v1/awards/proposals/{}/approve", proposed["proposal"].as_str().unwrap());
     town.as_role("reviewer").post(&path, json!({})).ok(201);
-    award(&town, &scheme, "public", "2026-02-27").ok(201);
+    let body = json!({ "member": town.id("lin"), "scheme": scheme, "item": "public", "day": "2026-02-27" });
+    town.as_role("staff_two").post("/v1/awards", body).ok(201);
     assert_eq!(town.balance("lin", "POINT"), "10.00");
     town.verify_and_stop();
 }
