@@ -9,7 +9,7 @@ use crate::domain::ledger::account::{
     Purpose,
 };
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::entry::{Effect, Entry, Posting};
+use crate::domain::ledger::entry::{Effect, Entry, Posting, moved};
 use crate::domain::time::{Day, Moment};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ impl Reversed {
                 *so_far = so_far.saturating_add(posting.amount);
             }
         }
-        self.moved = self.moved.saturating_add(super::climb::moved(effects));
+        self.moved = self.moved.saturating_add(moved(effects));
         let original = |leg: &i32| usize::try_from(*leg).ok().and_then(|l| legs.get(l).copied()).flatten();
         for effect in effects {
             match effect {

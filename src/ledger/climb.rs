@@ -8,7 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::ledger::account::{CounterUse, Measure};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::curve::{Climb, Counts, Level, MILLION, Moved};
-use crate::domain::ledger::entry::Effect;
+use crate::domain::ledger::entry::{Effect, moved};
 use crate::domain::ledger::receipt::Grant;
 use crate::domain::refusal::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -215,18 +215,4 @@ impl Draft<'_> {
 /// What is left of the step of a deed: by how much it moved the counter of its own group, less what was moved back.
 fn left_of(past: &Past) -> i64 {
     moved(&past.entry.effects).saturating_add(past.reversed.moved)
-}
-
-/// By how much an entry moved the counter of the lowest group of its deed: the first that it moved.
-pub(super) fn moved(effects: &[Effect]) -> i64 {
-    let by = |effect: &Effect| match effect {
-        Effect::CounterMoved { by, .. } => Some(*by),
-        _ => None,
-    };
-    effects.iter().find_map(by).unwrap_or(0)
-}
-
-/// Whether the counters of groups decided what an entry granted.
-pub(super) fn climbed(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::CounterMoved { .. }))
 }

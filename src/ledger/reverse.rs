@@ -4,7 +4,7 @@ use super::book::{Book, Past};
 use super::command::Leg;
 use super::draft::Draft;
 use crate::domain::ledger::account::{CounterUse, LotId, Measure};
-use crate::domain::ledger::entry::{Effect, EntryKind, Posting};
+use crate::domain::ledger::entry::{Effect, EntryKind, Posting, climbed};
 use crate::domain::ledger::receipt::OwedReceipt;
 use crate::domain::refusal::{NotReversible, Refusal};
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ impl Draft<'_> {
     ) -> Result<(), Refusal> {
         let past = self.book.past.get(&number).cloned().ok_or(Refusal::EntryNotFound)?;
         check_reversible(&past, of_document)?;
-        if super::climb::climbed(&past.entry.effects) {
+        if climbed(&past.entry.effects) {
             return Err(Refusal::EntryNotReversible { reason: NotReversible::OfGroups });
         }
         let past = past.meant(self.book);
@@ -247,7 +247,7 @@ pub(super) fn check_reversible(past: &Past, of_document: bool) -> Result<(), Ref
     if past.entry.kind == EntryKind::Merge {
         return refuse(NotReversible::IsMerge);
     }
-    if past.entry.postings.is_empty() && !super::climb::climbed(&past.entry.effects) {
+    if past.entry.postings.is_empty() && !climbed(&past.entry.effects) {
         return refuse(NotReversible::NoPostings);
     }
     if !of_document && past.entry.effects.iter().any(|e| matches!(e, Effect::Document { .. })) {

@@ -188,5 +188,5 @@ pub async fn post_ledger_entries(
     });
     let asks = asks.collect::<Result<Vec<_>, ApiError>>()?;
     let results = state.services.transfer_all(&call, asks, mode == Mode::AllOrNothing).await?;
-    batch::respond(results, mode, &request, |done| Ok(ReceiptView::of(&done.receipt)))
+    batch::respond(results, mode, &request, |done| done.hit, |done| Ok(ReceiptView::of(&done.receipt)))
 }

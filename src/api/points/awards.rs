@@ -346,7 +346,7 @@ pub async fn make_awards(
     let mode = ask.body.mode;
     let asks = ask.body.items.0.into_iter().map(ask_of).collect();
     let results = state.services.award_all(&call, asks, mode == Mode::AllOrNothing).await?;
-    batch::respond(results, mode, &request, |done| Ok(ReceiptView::of(&done.receipt)))
+    batch::respond(results, mode, &request, |done| done.hit, |done| Ok(ReceiptView::of(&done.receipt)))
 }
 
 /// 撤销授予 · takes an award back: all, a part of its points, or as far as it goes. Who made it may within ten minutes;

@@ -340,7 +340,7 @@ pub async fn submit_records(
     let mode = ask.body.mode;
     let asks = ask.body.items.0.into_iter().map(ask_of).collect();
     let results = state.services.submit_records(&call, asks, mode == Mode::AllOrNothing).await?;
-    batch::respond(results, mode, &request, |id| Ok(serde_json::json!({ "id": id })))
+    batch::respond(results, mode, &request, |_| false, |id| Ok(serde_json::json!({ "id": id })))
 }
 
 /// 服务记录 · records, newest first, of the days on which the service began: within reach, or one's own.

@@ -37,14 +37,21 @@ pub enum ItemView<V> {
     Refused(Box<Problem>),
 }
 
-/// Answers with a result for each item. In all-or-nothing mode one refused item makes the whole answer 422.
+/// Answers with a result for each item. In all-or-nothing mode one refused item makes the whole answer 422. `is_hit`:
+/// this is the stored answer of an item; where all are, the whole request was answered before.
 pub fn respond<T, V: Serialize>(
     results: Vec<Result<T, Error>>,
     mode: Mode,
     request: &HttpRequest,
+    is_hit: impl Fn(&T) -> bool,
     view: impl Fn(T) -> Result<V, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     let (language, zone) = (language(request), zone(request));
+    let before = |result: &Result<T, Error>| match result {
+        Ok(value) => is_hit(value),
+        Err(error) => matches!(error, Error::RefusedBefore(_)),
+    };
+    let all_before = !results.is_empty() && results.iter().all(before);
     let mut body = BatchView { accepted: 0, refused: 0, items: Vec::with_capacity(results.len()) };
     for (index, result) in (0_u32..).zip(results) {
         body.items.push(match result {
@@ -59,5 +66,9 @@ pub fn respond<T, V: Serialize>(
         });
     }
     let held_up = mode == Mode::AllOrNothing && body.refused > 0;
-    Ok(if held_up { HttpResponse::UnprocessableEntity() } else { HttpResponse::Ok() }.json(body))
+    let mut answer = if held_up { HttpResponse::UnprocessableEntity() } else { HttpResponse::Ok() };
+    if all_before {
+        answer.insert_header(("Idempotency-Hit", "true"));
+    }
+    Ok(answer.json(body))
 }

@@ -153,6 +153,20 @@ impl Effect {
     }
 }
 
+/// By how much an entry moved the counter of the lowest group of its deed: the first that it moved.
+pub fn moved(effects: &[Effect]) -> i64 {
+    let by = |effect: &Effect| match effect {
+        Effect::CounterMoved { by, .. } => Some(*by),
+        _ => None,
+    };
+    effects.iter().find_map(by).unwrap_or(0)
+}
+
+/// Whether the counters of groups decided what an entry granted.
+pub fn climbed(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::CounterMoved { .. }))
+}
+
 /// A leg of a hold when it was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenedLeg {

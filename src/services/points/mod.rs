@@ -5,6 +5,7 @@ pub mod award_ask;
 pub mod award_list;
 pub mod awards;
 pub(super) mod climbing;
+mod deed_back;
 mod explaining;
 pub mod gift_steps;
 pub mod gifts;

@@ -17,7 +17,7 @@ pub use links::check_end;
 use crate::domain::document::DocumentKind;
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::LotId;
-use crate::domain::ledger::entry::{Effect, Entry, Posting};
+use crate::domain::ledger::entry::{Effect, Entry, Posting, climbed};
 use crate::domain::time::{Day, Moment};
 use crate::ledger::{Book, Head, Reversed, chain};
 use crate::store::connection::dialect::on_either;
@@ -437,8 +437,8 @@ impl Replay {
         };
         self.reversed.entry(number).or_default().add(&entry.postings, &entry.effects);
         // What the groups of a deed are worth without it may be more or less than what the deed was granted.
-        let climbed = entry.effects.iter().any(|effect| matches!(effect, Effect::CounterMoved { .. }));
-        for posting in entry.postings.iter().filter(|p| !climbed || p.reverses_leg.is_some()) {
+        let of_groups = climbed(&entry.effects);
+        for posting in entry.postings.iter().filter(|p| !of_groups || p.reverses_leg.is_some()) {
             let leg = posting.reverses_leg.and_then(|leg| usize::try_from(leg).ok());
             let Some(first) = leg.and_then(|leg| original.get(leg)) else {
                 return Err(found(place(), ("冲正的记账行不存在", "reverses a leg that is not there")));

@@ -3,6 +3,7 @@
 
 use crate::support::database::TestDatabase;
 use crate::support::desk::{BANK, Desk, START, issuing, pay, reverse, volunteer};
+use crate::support::model::batches;
 use jianxian::clock::Clock;
 use jianxian::domain::id::Id;
 use jianxian::domain::ledger::account::{AccountTerms, CounterId};
@@ -193,7 +194,7 @@ fn round(millionths: i64) -> i64 {
 }
 
 /// Plays a stream; answers the commands with the balance after each.
-fn play(tree: &[Curve], moves: &[Move]) -> Result<(Vec<Command>, Desk), TestCaseError> {
+fn play(tree: &[Curve], moves: &[Move]) -> Result<(Vec<(i64, Command)>, Desk), TestCaseError> {
     let (mut desk, purse) = (Desk::new(), purse());
     let (mut live, mut sent): (Vec<(i64, usize, i64)>, _) = (Vec::new(), Vec::new());
     for step in moves {
@@ -206,7 +207,7 @@ fn play(tree: &[Curve], moves: &[Move]) -> Result<(Vec<Command>, Desk), TestCase
             }
         };
         let made = desk.accept(&command);
-        sent.push(command);
+        sent.push((0, command));
         if let Move::Do { by, window } = step {
             live.push((*by, *window, made.number));
         }
@@ -256,8 +257,9 @@ proptest! {
         store.create_bank(&bank).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
-            for batch in sent.chunks(size) {
-                store.submit_rows(BANK, batch.to_vec(), false).await.unwrap();
+            for batch in batches(&sent, size) {
+                let commands = batch.iter().map(|(_, command)| command.clone()).collect();
+                store.submit_rows(BANK, commands, false).await.unwrap();
             }
             let verified = store.verify(BANK).await.unwrap();
             assert_eq!(verified.finding, None);

@@ -1,6 +1,6 @@
 //! Awards over HTTP: single, in bulk, with a second person, explained and taken back; and schemes.
 
-use crate::support::points::publish;
+use crate::support::points::{publish, sentences};
 use crate::support::shops::captured;
 use crate::support::town::Town;
 use crate::support::town::bearer;
@@ -22,13 +22,6 @@ fn body(town: &Town, member: &str, item: &str) -> Value {
 
 fn award(town: &Town, body: Value) -> Answer {
     town.as_role("staff").post("/v1/awards", body)
-}
-
-pub fn sentences(town: &Town, entry: i64, language: &str) -> Vec<String> {
-    let token = bearer(town, "staff");
-    let ask = Ask::get(format!("/v1/awards/{entry}/explain")).role(None).header("Authorization", &token);
-    let answer = town.web.send(&ask.header("Accept-Language", language)).ok(200);
-    answer["sentences"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
 fn explains_the_monthly_cap(town: &Town, entry: i64) {

@@ -1,7 +1,6 @@
 //! Groups with counters over HTTP: awarded, explained, taken back; service that moves a group; versions of other days.
 
-use super::award_flow::sentences;
-use crate::support::points::publish;
+use crate::support::points::{publish, sentences};
 use crate::support::town::{Town, with};
 use crate::support::web::Answer;
 use serde_json::{Value, json};

@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 
 /// Latin words in Chinese texts: names of headers, members, formats and words that are typed as they are.
 const TYPED: &str = "\
-    Accept administrator ASCII auth Authorization bank Bearer Content CSV Ctrl date docs Encoding https sms \
-    ETag Excel false GBK guarantor hours HTTP Idempotency If items JPEG JSON KB Key kind lsl lsy Match MB \
-    name new_password off org P password PDF PNG refresh_token request_id RFC scheme Tab true Type URL UTF \
-    UUID UUIDv \
-    valid_from WebP work xlsx";
+    Accept administrator ASCII auth Authorization bands bank Bearer Content counts CSV Ctrl date docs Encoding \
+    ETag Excel false GBK group guarantor highest hours HTTP https Idempotency If items JPEG JSON KB Key kind \
+    least lsl lsy Match MB most name needs_person new_password nth_from off org otherwise over P password PDF \
+    PNG points refresh_token request_id RFC scheme sms start Tab tiers true Type URL UTF UUID UUIDv valid_from \
+    WebP work xlsx";
 
 fn faults(chinese: &str, english: &str) -> Vec<String> {
     let file = |text: &str| -> Vec<TextFile> { vec![("shops.ftl".to_owned(), text.to_owned())] };

@@ -442,7 +442,7 @@ impl Model {
 /// Groups of at most `size`. An entry cannot be reversed before its number is known, so a reversal comes first in its
 /// batch.
 pub fn batches(group: &[(i64, Command)], size: usize) -> Vec<&[(i64, Command)]> {
-    let parts = group.chunk_by(|_, next| !matches!(next.1.op, Op::Reverse { .. }));
+    let parts = group.chunk_by(|_, next| !matches!(next.1.op, Op::Reverse { .. } | Op::TakeBack { .. }));
     parts.flat_map(|part| part.chunks(size)).collect()
 }
 

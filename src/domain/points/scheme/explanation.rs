@@ -10,9 +10,6 @@ use crate::texts::{Text, sentences as s};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Decimals of sums and values of groups.
-pub(super) const MILLIONTHS: u32 = 6;
-
 /// Why an award is what it is: figures and codes only, never names of persons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 /// Decimals of points in the ledger (POINT, LIFETIME and SCORE alike).
 pub const POINT_DECIMALS: u32 = 2;
 
+/// Decimals of sums and values of groups.
+pub const MILLIONTHS: u32 = 6;
+
 /// One version of one scheme: a set of rules with validity dates. Old records keep the version of their day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Scheme {

@@ -13,10 +13,8 @@
 
 use super::fault::{Expected, Problem};
 use super::model::*;
-use super::parse_groups::millionths;
-use super::parse_items::WINDOWS;
 use super::reader::{Node, Section};
-use super::units::{Points, word};
+use super::units::{Points, WINDOWS, millionths, word};
 use crate::domain::ledger::curve::{Counts, Curve};
 use rust_decimal::Decimal;
 

@@ -15,13 +15,10 @@
 //! group = "year"           # the group above
 //! ```
 
-use super::explanation::MILLIONTHS;
 use super::fault::{Expected, Problem};
 use super::model::*;
-use super::parse_items::{WINDOWS, new_code};
 use super::reader::{Node, Section};
-use super::units::{Points, RATE_DECIMALS, word};
-use crate::domain::amount;
+use super::units::{Points, RATE_DECIMALS, WINDOWS, millionths, new_code, word};
 use crate::domain::ledger::curve::{Counts, Curve};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -141,14 +138,6 @@ fn threshold(node: &Node, counts: Counts) -> Option<i64> {
             minutes.to_i64()
         }
     }
-}
-
-pub(super) fn millionths(node: &Node, value: Option<Decimal>) -> Option<i64> {
-    let found = amount::minor(value?, MILLIONTHS).ok();
-    if found.is_none() {
-        node.fault(Problem::TooManyDecimals { most: MILLIONTHS });
-    }
-    found
 }
 
 /// How the groups stand above each other.

@@ -13,9 +13,8 @@
 
 use super::fault::{Expected, Problem};
 use super::model::*;
-use super::parse_items::reference;
 use super::reader::{Node, Section};
-use super::units::{Points, RATE_DECIMALS, word};
+use super::units::{Points, RATE_DECIMALS, reference, word};
 use crate::domain::ledger::curve::Counts;
 use crate::domain::service::record::Evidence;
 use std::collections::BTreeSet;

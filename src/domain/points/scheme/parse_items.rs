@@ -23,21 +23,9 @@
 use super::fault::{Expected, Problem};
 use super::model::*;
 use super::reader::{Node, Section};
-use super::units::{Points, RATE_DECIMALS, whole_minutes, word};
+use super::units::{Points, RATE_DECIMALS, SUBJECTS, WINDOWS, new_code, reference, whole_minutes, word};
 use crate::domain::ledger::curve::Counts;
 use rust_decimal::Decimal;
-
-pub(super) const WINDOWS: [(&str, Window); 7] = [
-    ("activity", Window::Activity),
-    ("day", Window::Day),
-    ("month", Window::Month),
-    ("quarter", Window::Quarter),
-    ("half_year", Window::HalfYear),
-    ("year", Window::Year),
-    ("total", Window::Total),
-];
-const SUBJECTS: [(&str, Subject); 3] =
-    [("member", Subject::Member), ("household", Subject::Household), ("organisation", Subject::Organisation)];
 
 pub(super) fn items(root: &Section, points: &Points, classes: &[String], groups: &[Group]) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
@@ -74,24 +62,6 @@ pub(super) fn items(root: &Section, points: &Points, classes: &[String], groups:
         }
     }
     items
-}
-
-pub(super) fn new_code(row: &Section, taken: impl Fn(&str) -> bool) -> Option<String> {
-    let node = row.need("code")?;
-    let code = node.code()?;
-    if taken(&code) {
-        node.fault(Problem::Duplicate { code: code.clone() });
-    }
-    Some(code)
-}
-
-pub(super) fn reference(row: &Section, key: &'static str, known: impl Fn(&str) -> bool) -> Option<String> {
-    let node = row.get(key)?;
-    let code = node.code()?;
-    if !known(&code) {
-        node.fault(Problem::UnknownReference { code: code.clone() });
-    }
-    Some(code)
 }
 
 /// `points` or `cases`, or nothing where the group counts times or hours.

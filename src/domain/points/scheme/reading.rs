@@ -1,7 +1,7 @@
 //! A scheme read aloud: each rule as a plain sentence, with its lines in the file. Defaults are said too, so that
 //! nothing in force is silent.
 
-use super::explanation::{MILLIONTHS, counting_words, duration, evidence_words};
+use super::explanation::{counting_words, duration, evidence_words};
 use super::model::*;
 pub use super::places::Lines;
 use super::places::Places;

@@ -1,7 +1,7 @@
 //! Numbers and words of a scheme file in their units.
 
 use super::fault::{Expected, Problem};
-use super::model::POINT_DECIMALS;
+use super::model::{MILLIONTHS, POINT_DECIMALS, Subject, Window};
 use super::reader::{Node, Section};
 use crate::domain::amount;
 use rust_decimal::Decimal;
@@ -13,6 +13,19 @@ pub(super) struct Points {
 
 /// Decimals of rates and coefficients.
 pub(super) const RATE_DECIMALS: u32 = 6;
+
+/// The words for windows, and for whose a sum is.
+pub(super) const WINDOWS: [(&str, Window); 7] = [
+    ("activity", Window::Activity),
+    ("day", Window::Day),
+    ("month", Window::Month),
+    ("quarter", Window::Quarter),
+    ("half_year", Window::HalfYear),
+    ("year", Window::Year),
+    ("total", Window::Total),
+];
+pub(super) const SUBJECTS: [(&str, Subject); 3] =
+    [("member", Subject::Member), ("household", Subject::Household), ("organisation", Subject::Organisation)];
 
 /// A known word, or the default when the key is absent.
 pub(super) fn word<T: Copy>(
@@ -33,6 +46,35 @@ pub(super) fn whole_minutes(node: &Node) -> Option<i64> {
         return None;
     }
     minutes.to_i64()
+}
+
+/// A code that no row above it has.
+pub(super) fn new_code(row: &Section, taken: impl Fn(&str) -> bool) -> Option<String> {
+    let node = row.need("code")?;
+    let code = node.code()?;
+    if taken(&code) {
+        node.fault(Problem::Duplicate { code: code.clone() });
+    }
+    Some(code)
+}
+
+/// A code that the file defines.
+pub(super) fn reference(row: &Section, key: &'static str, known: impl Fn(&str) -> bool) -> Option<String> {
+    let node = row.get(key)?;
+    let code = node.code()?;
+    if !known(&code) {
+        node.fault(Problem::UnknownReference { code: code.clone() });
+    }
+    Some(code)
+}
+
+/// A number in millionths.
+pub(super) fn millionths(node: &Node, value: Option<Decimal>) -> Option<i64> {
+    let found = amount::minor(value?, MILLIONTHS).ok();
+    if found.is_none() {
+        node.fault(Problem::TooManyDecimals { most: MILLIONTHS });
+    }
+    found
 }
 
 impl Points {

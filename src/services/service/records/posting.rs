@@ -7,7 +7,7 @@ use crate::domain::document::Document;
 use crate::domain::id::{BankId, Id};
 use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;
-use crate::domain::ledger::entry::{COUNTS_ON, Effect, EntryKind};
+use crate::domain::ledger::entry::{COUNTS_ON, EntryKind, climbed};
 use crate::domain::points::scheme::{CapCounts, Deed, Evaluation, MinutesUsed, Scheme, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::service::record::{RecordState, ServiceRecord};
@@ -242,7 +242,7 @@ fn points_of(tables: &mut Tables<'_>, number: Option<i64>) -> Result<(i64, i64),
     let Some(entry) = number.map(|number| tables.entry(number)).transpose()?.flatten() else {
         return Ok((0, 0));
     };
-    if entry.effects.iter().any(|effect| matches!(effect, Effect::CounterMoved { .. })) {
+    if climbed(&entry.effects) {
         // Its groups have taken back what it was worth, and the correction climbs anew.
         return Ok((0, 0));
     }
