@@ -9,7 +9,7 @@ use crate::domain::ledger::account::{CounterUse, Measure};
 use crate::domain::ledger::asset::Asset;
 use crate::domain::ledger::curve::{Climb, Counts, Level, MILLION, Moved};
 use crate::domain::ledger::entry::{Effect, moved};
-use crate::domain::ledger::receipt::Grant;
+use crate::domain::ledger::receipt::{Grant, OwedReceipt};
 use crate::domain::refusal::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -159,13 +159,10 @@ impl Draft<'_> {
                 _ => Ok(()),
             };
         }
-        if worth > 0 {
-            return match self.account(&leg.debit)?.terms.asset {
-                Asset::Lifetime => Ok(()),
-                _ => self.move_checked(Leg { amount: worth, ..leg.clone() }),
-            };
-        }
         let lifetime = self.account(&leg.credit)?.terms.asset == Asset::Lifetime;
+        if worth > 0 {
+            return if lifetime { Ok(()) } else { self.give_worth(past, leg, worth) };
+        }
         let mut taken = worth.saturating_abs();
         if lifetime {
             taken = taken.min(self.account(&leg.credit)?.available().max(0));
@@ -177,14 +174,55 @@ impl Draft<'_> {
                 taken = taken.saturating_sub(part);
             }
         }
-        if taken == 0 {
+        if taken > 0 { self.take_worth(leg, taken, up_to) } else { Ok(()) }
+    }
+
+    /// Takes more than the deed itself was granted: what others of its groups were granted beside it. Spent points are
+    /// owed with `up_to`, as in a reversal.
+    fn take_worth(&mut self, leg: &Leg, amount: i64, up_to: bool) -> Result<(), Refusal> {
+        let purse = self.account(&leg.credit)?;
+        let (terms, available) = (purse.terms.clone(), purse.available().max(0));
+        let taken = if up_to { amount.min(available) } else { amount };
+        if taken > 0 {
+            self.move_checked(Leg::plain(leg.credit, leg.debit, taken))?;
+        }
+        let left = amount.saturating_sub(taken);
+        if left == 0 {
             return Ok(());
         }
-        let mut rest = vec![Leg::plain(leg.credit, leg.debit, taken)];
-        if up_to {
-            rest = self.cut_to_what_is_there(rest)?;
+        let owed = if terms.is_purse() { left } else { 0 };
+        self.owed.push(OwedReceipt { purse: terms.id, asset: terms.asset, left, owed, paid: 0 });
+        if owed > 0 {
+            let debit = self.open_owed(&terms)?;
+            self.move_checked(Leg::plain(debit, leg.debit, owed))?;
         }
-        rest.into_iter().try_for_each(|leg| self.move_checked(leg))
+        Ok(())
+    }
+
+    /// Gives what the groups are worth more without the deed: first what the deed itself took away, into the lots it
+    /// came from. What a deduction could not take because it was not there does not come back.
+    fn give_worth(&mut self, past: &Past, leg: &Leg, worth: i64) -> Result<(), Refusal> {
+        let mut restored = past.reversed.lots.clone();
+        let (mut rest, mut took) = (worth, 0_i64);
+        for (at, posting) in (0_i32..).zip(&past.entry.postings) {
+            let of_purse = posting.debit == leg.credit || self.is_owed(&posting.debit);
+            if !of_purse || posting.credit != leg.debit {
+                continue;
+            }
+            took = took.saturating_add(posting.amount);
+            let left = posting.amount.saturating_sub(past.reversed.legs.get(&at).copied().unwrap_or(0));
+            let part = rest.min(left);
+            if part > 0 {
+                self.reverse_leg(past, at, part, false, &mut restored)?;
+                rest = rest.saturating_sub(part);
+            }
+        }
+        let asked = past.entry.effects.iter().find_map(|effect| match effect {
+            Effect::Granted { granted, .. } => Some(granted.min(&0).saturating_abs()),
+            _ => None,
+        });
+        rest = rest.saturating_sub(asked.unwrap_or(0).saturating_sub(took).max(0));
+        if rest > 0 { self.move_checked(Leg { amount: rest, ..leg.clone() }) } else { Ok(()) }
     }
 
     fn move_checked(&mut self, leg: Leg) -> Result<(), Refusal> {

@@ -46,12 +46,20 @@ impl Services {
             open.extend([from, to]);
             leg
         };
-        let mut legs = vec![leg(Asset::Minute, 1, false, None)];
+        let minutes = [named, member.id].map(|id| purse(id, household, Asset::Minute).id);
+        let mut legs = Vec::new();
+        if entry.postings.iter().any(|posting| minutes.contains(&posting.credit)) {
+            legs.push(leg(Asset::Minute, 1, false, None));
+        }
         if scheme.lifetime {
             legs.push(leg(Asset::Lifetime, 1, true, None));
         }
-        // What comes back to the member expires as if it were granted now.
-        let expires_at = scheme.lot_expiry(tables.today(), tables.zone)?;
+        // What comes back to the member expires as if it were granted now; where the points of the scheme have ended,
+        // today.
+        let expires_at = match scheme.lot_expiry(tables.today(), tables.zone) {
+            Err(Refusal::PointsEnded { .. }) => Some(tables.today().end(tables.zone)),
+            expires_at => expires_at?,
+        };
         legs.push(leg(scheme.purse.asset(), 1, true, expires_at));
         let op = Op::TakeBack { entry: entry.number, part, legs, up_to, of_document: false };
         let mut command = Command::new(call.actor.user, EntryKind::Reversal, op).open(open);

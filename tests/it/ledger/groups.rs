@@ -124,6 +124,39 @@ fn a_deduction_takes_no_more_than_is_there() {
     assert_eq!((desk.balance(&lin), second.grant.unwrap().granted), (0, -700));
 }
 
+#[test]
+fn what_a_deduction_could_not_take_does_not_come_back() {
+    let (mut desk, lin) = (Desk::new(), volunteer("lin"));
+    let tiers = vec![(1, -7 * MILLION)];
+    let late = way(1, vec![level("late", "2026", Curve { tiers, ..Curve::plain(Counts::Times) })]);
+    let three = way(3 * MILLION, vec![level("day", "05-03", capped(10))]);
+    let of_three = desk.accept(&deed(&lin, three.clone())).number;
+    let entry = desk.accept(&deed(&lin, late.clone())).number;
+    assert_eq!(desk.balance(&lin), 0, "three of seven were there");
+    desk.accept(&back(&lin, entry, None, &late));
+    assert_eq!(desk.balance(&lin), 300);
+    let again = desk.accept(&deed(&lin, late.clone())).number;
+    desk.accept(&back(&lin, of_three, None, &three));
+    desk.accept(&back(&lin, again, None, &late));
+    assert_eq!((desk.balance(&lin), desk.balance(&lin.owed())), (0, 0), "the debt is paid by what came back");
+}
+
+#[test]
+fn more_than_a_deed_was_granted_is_owed_when_it_is_spent() {
+    let (mut desk, lin, shop) = (Desk::new(), volunteer("lin"), volunteer("shop"));
+    let (a, b, c) = (eight("05-03"), eight("05-03"), eight("05-04"));
+    let [first, _, third] = [&a, &b, &c].map(|way| desk.accept(&deed(&lin, way.clone())).number);
+    desk.accept(&back(&lin, first, None, &a));
+    desk.accept(&pay(&lin, &shop, 1_400));
+    let taken = desk.accept(&back(&lin, third, None, &c));
+    let owed: i64 = taken.owed.iter().map(|one| one.owed).sum();
+    assert_eq!(
+        (desk.balance(&lin), owed, desk.balance(&lin.owed())),
+        (0, 600, -600),
+        "7 of which 1 is there"
+    );
+}
+
 /// One of the deeds of a stream, or one that is taken back.
 #[derive(Clone, Debug)]
 enum Move {
