@@ -35,9 +35,10 @@ scheme_file_bounds_reversed = `most` is below `least`: swap them
 scheme_file_start_outside = `start` lies outside `least` and `most`: change one of them
 scheme_file_circle = the group `{ $code }` stands above itself: change one of the `group` keys
 scheme_file_window_shorter = the group above, `{ $code }`, begins anew more often: its `over` may not be shorter than the one below
-scheme_file_counts_no_points = the group `{ $code }` counts times or hours and takes no points: a group above needs counts = "points" or "highest"
+scheme_file_counts_no_points = the group `{ $code }` does not count points and takes none: a group above needs counts = "points"
 scheme_file_not_at_rest = it is worth something before anything is done: remove `start`, or let `least` and `most` bring it to 0
 scheme_file_priced_by_group = the group counts times or hours: its `tiers` or `bands` are the price, so remove this one
+scheme_file_cap_over_counter = this cap covers deeds of groups with counters, which does not go together: write it as the `most` of a group above them
 scheme_file_cases_meet = this row and one above it may both fit one deed: part them by class or days
 scheme_file_cases_open = the table leaves people or days out: add otherwise = "needs_person" or a number
 scheme_file_nth_gap = times are written one after the other from 1 on; only the last row may be nth_from

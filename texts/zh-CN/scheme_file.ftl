@@ -44,9 +44,10 @@ scheme_file_bounds_reversed = most 小于 least，请把两个数对调
 scheme_file_start_outside = 起点不在 least 和 most 之间，请改起点或改上下限
 scheme_file_circle = 组“{ $code }”绕了一圈又归到自己，请改其中一个 group
 scheme_file_window_shorter = 上面的组“{ $code }”清得更勤：上面的 over 不能短于下面的
-scheme_file_counts_no_points = 组“{ $code }”数的是次数或时长，收不了分：上面的组要写 counts = "points" 或 "highest"
+scheme_file_counts_no_points = 组“{ $code }”数的不是分，收不了分：上面的组要写 counts = "points"
 scheme_file_not_at_rest = 还没有做事就值分了：请去掉 start，或用 least、most 让起点为 0
 scheme_file_priced_by_group = 所归的组数的是次数或时长，分值写在组的 tiers 或 bands 里，请删去这里的
+scheme_file_cap_over_counter = 这个上限管到的事项归入了计数的组，两样不能一起用：请把上限写成上面一组的 most
 scheme_file_cases_meet = 这一行和前面的一行会同时用到一个人身上，请把类别或日期分开
 scheme_file_cases_open = 这张表没有包括所有的人和日子，请加上 otherwise = "needs_person" 或一个分数
 scheme_file_nth_gap = 第几次要从 1 起一个接一个写，nth_from 只能是最后一行

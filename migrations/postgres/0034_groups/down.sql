@@ -1,5 +1,6 @@
 DROP INDEX members_by_place_and_opening;
 
-ALTER TABLE counters ADD CONSTRAINT counters_used_check CHECK (used >= 0);
+-- Releases before know no counters of groups.
+DELETE FROM counters WHERE counter_key LIKE 'group/%';
 
-ALTER TABLE scheme_versions DROP COLUMN notation;
+ALTER TABLE counters ADD CONSTRAINT counters_used_check CHECK (used >= 0);

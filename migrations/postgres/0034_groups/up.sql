@@ -1,6 +1,3 @@
--- How the text of a version is read: 1 as releases before 0.2 did, 2 with groups as counters with curves.
-ALTER TABLE scheme_versions ADD COLUMN notation BIGINT NOT NULL DEFAULT 1;
-
 -- Counters of groups may be below zero: deductions.
 ALTER TABLE counters DROP CONSTRAINT counters_used_check;
 

@@ -1,5 +1,8 @@
 DROP INDEX members_by_place_and_opening;
 
+-- Releases before know no counters of groups.
+DELETE FROM counters WHERE counter_key LIKE 'group/%';
+
 CREATE TABLE unsigned_counters (
     bank_id INTEGER NOT NULL,
     counter_key TEXT NOT NULL,
@@ -10,5 +13,3 @@ CREATE TABLE unsigned_counters (
 INSERT INTO unsigned_counters SELECT bank_id, counter_key, counter_window, used FROM counters;
 DROP TABLE counters;
 ALTER TABLE unsigned_counters RENAME TO counters;
-
-ALTER TABLE scheme_versions DROP COLUMN notation;

@@ -145,8 +145,15 @@ impl Services {
     }
 
     async fn send_group(&self, bank: BankId, begun: Vec<DeliveryRow>) -> Result<Vec<Outcome>, Error> {
-        let services = self.clone();
-        let letters = self.store.read_primary(bank, move |tables| services.letters(tables, begun)).await?;
+        let (services, ids) = (self.clone(), begun.iter().map(|row| row.id).collect::<Vec<_>>());
+        let letters = match self.store.read_primary(bank, move |tables| services.letters(tables, begun)).await
+        {
+            Ok(letters) => letters,
+            Err(error) => {
+                tracing::warn!(%error, "what is to be sent could not be read");
+                return Ok(ids.into_iter().map(|id| Outcome { id, result: None }).collect());
+            }
+        };
         let began = Instant::now();
         let sent = letters.into_iter().map(|(id, letter)| {
             let senders = Arc::clone(&self.senders);

@@ -9,7 +9,7 @@ use crate::domain::ledger::curve::{Climb, Counts, MILLION};
 use crate::domain::ledger::entry::{Entry, EntryKind, climbed};
 use crate::domain::refusal::{NotReversible, Refusal};
 use crate::domain::time::Moment;
-use crate::ledger::{Command, Leg, Op};
+use crate::ledger::{Command, Leg, Op, Reclaim};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
 use crate::store::people::members::MemberRow;
@@ -64,6 +64,8 @@ impl Services {
         let op = Op::TakeBack { entry: entry.number, part, legs, up_to, of_document: false };
         let mut command = Command::new(call.actor.user, EntryKind::Reversal, op).open(open);
         command.climb = Some(climb);
+        // What comes back pays what is owed.
+        command.reclaim = Reclaim::Everything;
         let subjects: Vec<Id> = [Some(member.id), member.household_id].into_iter().flatten().collect();
         command.duplicates = tables.duplicates_of(&subjects)?;
         Ok(Some(command))

@@ -12,7 +12,6 @@ use crate::ledger::Command;
 use crate::services::step::{HasLifeCycle, Place, StepContext, versioned_row};
 use crate::services::{Call, Error, Services};
 use crate::store::Tables;
-use crate::store::points::schemes::NOTATION;
 pub use crate::store::points::schemes::{SchemeRow, SchemeVersionRow};
 use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
@@ -177,7 +176,6 @@ impl Services {
                 proposed_at: tables.now,
                 approved_by: None,
                 approved_at: None,
-                notation: NOTATION,
                 version: 1,
             })?;
             Ok(id)

@@ -384,7 +384,7 @@ impl Replay {
                 Some(kept),
                 Effect::CounterTaken { .. } | Effect::CounterGiven { .. } | Effect::CounterMoved { .. },
             ) => {
-                let may_be_negative = matches!(effect, Effect::CounterMoved { of: None, .. });
+                let may_be_negative = matches!(effect, Effect::CounterMoved { .. });
                 let rows = effect.counted();
                 rows.and_then(|rows| {
                     rows.into_iter().try_for_each(|(counter, by)| kept.count(&counter, by, may_be_negative))

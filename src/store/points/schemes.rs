@@ -1,7 +1,7 @@
 //! Schemes and their versions.
 
 use crate::domain::id::Id;
-use crate::domain::points::scheme::{Notation, Scheme, SchemeFault};
+use crate::domain::points::scheme::{Scheme, SchemeFault};
 use crate::domain::time::Day;
 use crate::store::Tables;
 use crate::store::error::Error;
@@ -9,14 +9,10 @@ use crate::store::schema::*;
 pub use crate::store::schema::{SchemeRow, SchemeVersionRow};
 use diesel::prelude::*;
 
-/// How today's drafts are written.
-pub const NOTATION: i64 = 2;
-
 impl SchemeVersionRow {
-    /// The rules, read as this version was written; or the faults of its text.
+    /// The rules, or the faults of the text.
     pub fn scheme(&self) -> Result<Scheme, Vec<SchemeFault>> {
-        let notation = if self.notation < NOTATION { Notation::Caps } else { Notation::Counters };
-        Scheme::parse_as(&self.body, notation)
+        Scheme::parse(&self.body)
     }
 }
 

@@ -26,8 +26,6 @@ stored! {
         proposed_at -> Micros,
         approved_by -> Nullable<Uid>,
         approved_at -> Nullable<Micros>,
-        /// How the text is read: 1 as releases before 0.2 did, 2 with groups as counters.
-        notation -> BigInt,
         version -> BigInt,
     }
 

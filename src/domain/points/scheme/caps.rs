@@ -9,6 +9,7 @@ use super::model::*;
 use super::rate::{branch, incomplete};
 use crate::domain::ledger::account::CounterId;
 use crate::domain::ledger::asset::Asset;
+use crate::domain::ledger::curve::Counts;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Day;
 use chrono::Datelike;
@@ -125,11 +126,9 @@ impl Scheme {
         if let Some(times) = item.at_most {
             let code = format!("item/{}", item.code);
             let counter = self.counter(&code, &item.name, times.per, times.of, deed)?;
-            let adds = if matches!(item.value, ItemValue::Fixed(_) | ItemValue::Counted | ItemValue::Nth(_)) {
-                quantity
-            } else {
-                1
-            };
+            let by_quantity = matches!(item.value, ItemValue::Fixed(_) | ItemValue::Nth(_))
+                || self.counts(deed) == Some(Counts::Times);
+            let adds = if by_quantity { quantity } else { 1 };
             let limit = i64::from(times.times);
             caps.push(Cap { counts: CapCounts::Times, asset: Asset::Minute, adds, limit, ..counter });
         }

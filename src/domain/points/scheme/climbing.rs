@@ -87,6 +87,8 @@ impl Scheme {
         let by = match (counts, counted) {
             (Counts::Points | Counts::Highest, _) => points_minor.checked_mul(PER_MINOR),
             (Counts::Hours, Some(minutes)) => Some(minutes),
+            // Less than the least time, or nothing left of a cap in minutes.
+            (Counts::Times, Some(0)) => Some(0),
             (Counts::Times | Counts::Hours, _) => quantity.checked_mul(unit).and_then(|n| n.to_i64()),
         };
         let by = by.ok_or(Refusal::PointsOutOfRange)?;

@@ -100,9 +100,11 @@ impl Scheme {
                 Work::Item { .. } => 0,
             },
             caps,
-            expires_at: match points_minor > 0 || climb.is_some() {
-                true => self.lot_expiry(deed.granted_on, deed.zone)?,
-                false => None,
+            expires_at: match (points_minor, &climb) {
+                (1.., _) | (0, Some(_)) => self.lot_expiry(deed.granted_on, deed.zone)?,
+                // A deduction opens no lot, but what its groups give may.
+                (_, Some(_)) => self.lot_expiry(deed.granted_on, deed.zone).unwrap_or(None),
+                _ => None,
             },
             lifetime: self.lifetime,
             climb,
@@ -231,9 +233,9 @@ impl Scheme {
         let decided_by_person = match &item.value {
             ItemValue::CaseByCase { least, most } => Some((*least, *most)),
             // A case that is not in its table.
-            ItemValue::Cases { rows, otherwise: None } if deed.decided.is_some() => {
+            ItemValue::Cases { rows, otherwise } if deed.decided.is_some() => {
                 let fitting = rows.iter().filter(|row| row.fits(deed.day, &deed.classes)).count();
-                (fitting != 1).then_some((None, None))
+                (fitting > 1 || (fitting == 0 && otherwise.is_none())).then_some((None, None))
             }
             _ => None,
         };

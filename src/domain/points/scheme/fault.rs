@@ -141,6 +141,8 @@ pub enum Problem {
     },
     /// Worth something before any deed, where the purse or a longer window above would count that again and again.
     NotAtRest,
+    /// A cap in points over deeds whose worth the counters of groups decide.
+    CapOverCounter,
     /// Two rows of a table may fit one deed.
     CasesMeet,
     /// A table that leaves days or people out, without `otherwise`.
@@ -219,6 +221,7 @@ impl Problem {
             Problem::WindowShorter { code } => s::SchemeFileWindowShorter { code: short(code) }.into(),
             Problem::CountsNoPoints { code } => s::SchemeFileCountsNoPoints { code: short(code) }.into(),
             Problem::NotAtRest => s::SchemeFileNotAtRest.into(),
+            Problem::CapOverCounter => s::SchemeFileCapOverCounter.into(),
             Problem::CasesMeet => s::SchemeFileCasesMeet.into(),
             Problem::CasesOpen => s::SchemeFileCasesOpen.into(),
             Problem::NthGap => s::SchemeFileNthGap.into(),

@@ -214,7 +214,7 @@ pub struct Group {
     pub counter: Option<GroupCounter>,
     /// The group above, which counts what this one is worth.
     pub above: Option<String>,
-    /// `highest_only_per` as [`Notation::Caps`] reads it: a cap at the value of each item.
+    /// `highest_only_per`: a cap at the value of each item, so that a later, higher one adds the difference.
     pub highest_only: Option<Window>,
 }
 
@@ -223,16 +223,6 @@ pub struct Group {
 pub struct GroupCounter {
     pub over: Window,
     pub curve: Curve,
-}
-
-/// How a file is read. Published versions keep the meaning of their day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Notation {
-    /// Of releases before 0.2: groups are names for caps.
-    Caps,
-    /// Groups are counters with curves.
-    #[default]
-    Counters,
 }
 
 /// One item of the list of deeds.

@@ -13,13 +13,8 @@ use std::collections::BTreeSet;
 use toml::de::DeTable;
 
 impl Scheme {
-    /// Parses a scheme file in today's notation. Returns all faults at once, in the order of the file.
+    /// Parses a scheme file. Returns all faults at once, in the order of the file.
     pub fn parse(text: &str) -> Result<Scheme, Vec<SchemeFault>> {
-        Self::parse_as(text, Notation::default())
-    }
-
-    /// The same for a text that was written in another notation.
-    pub fn parse_as(text: &str, notation: Notation) -> Result<Scheme, Vec<SchemeFault>> {
         let source = Source::new(text);
         if text.len() > MAX_BYTES {
             source.fault(0, "", Problem::TooLong { most_bytes: MAX_BYTES });
@@ -39,7 +34,7 @@ impl Scheme {
         if !errors.is_empty() {
             return Err(source.into_faults());
         }
-        let scheme = scheme(&Section::root(&source, table.get_ref()), notation);
+        let scheme = scheme(&Section::root(&source, table.get_ref()));
         let faults = source.into_faults();
         match scheme {
             Some(scheme) if faults.is_empty() => Ok(scheme),
@@ -48,7 +43,7 @@ impl Scheme {
     }
 }
 
-fn scheme(root: &Section, notation: Notation) -> Option<Scheme> {
+fn scheme(root: &Section) -> Option<Scheme> {
     let code = root.need("code").and_then(|n| n.code());
     let version = root.need("version").and_then(|n| n.code());
     let name = root.need("name").and_then(|n| n.text());
@@ -77,7 +72,7 @@ fn scheme(root: &Section, notation: Notation) -> Option<Scheme> {
     let classes = classes(root);
     let expiry = expiry(root, purse, valid_from);
     let source = root.get("source").and_then(|n| n.section()).and_then(|s| source_label(&s));
-    let groups = super::parse_groups::groups(root, &points, purse, notation);
+    let groups = super::parse_groups::groups(root, &points, purse);
     let hours = root
         .get("hours")
         .and_then(|n| n.section())

@@ -76,8 +76,7 @@ fn by_facts(
         found.push(case);
     }
     let otherwise = row.get("otherwise");
-    let is_open =
-        found.iter().all(|case| case.class.is_some() || case.from.is_some() || case.until.is_some());
+    let is_open = leaves_days_open(&found);
     if otherwise.is_none() && is_open {
         node.fault(Problem::CasesOpen);
     }
@@ -90,6 +89,19 @@ fn by_facts(
         _ => points.signed(&n),
     });
     Some(ItemValue::Cases { rows: found, otherwise })
+}
+
+/// Whether the rows for everybody leave days out.
+fn leaves_days_open(rows: &[Case]) -> bool {
+    let mut all: Vec<&Case> = rows.iter().filter(|case| case.class.is_none()).collect();
+    all.sort_by_key(|case| case.from);
+    let follows = |pair: &[&Case]| match pair {
+        [one, next] => one.until.map(|until| until.plus(1)) == next.from,
+        _ => true,
+    };
+    let ends = all.first().is_some_and(|case| case.from.is_none())
+        && all.last().is_some_and(|case| case.until.is_none());
+    !ends || !all.windows(2).all(follows)
 }
 
 /// The price of the n-th time alone: bands over the item's own count.

@@ -33,7 +33,7 @@ const COUNTS: [(&str, Counts); 4] = [
 /// The keys that make a group a counter.
 const OF_A_COUNTER: [&str; 7] = ["over", "counts", "start", "tiers", "bands", "least", "most"];
 
-pub(super) fn groups(root: &Section, points: &Points, purse: Purse, notation: Notation) -> Vec<Group> {
+pub(super) fn groups(root: &Section, points: &Points, purse: Purse) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let rows = root.sections("groups");
     for row in &rows {
@@ -41,31 +41,25 @@ pub(super) fn groups(root: &Section, points: &Points, purse: Purse, notation: No
         let name = row.text("name").or_else(|| code.clone());
         let note = row.text("note");
         let highest = row.get("highest_only_per").and_then(|n| n.one_of(&WINDOWS, Expected::Text));
-        let (counter, highest_only) = match (highest, notation) {
-            (Some(over), Notation::Counters) => (Some(highest_only_per(row, over)), None),
-            (highest, _) => (counter(row, points, purse), highest),
-        };
+        let counter = counter(row, points, purse);
+        if let (Some(_), Some(_), Some(node)) = (highest, &counter, row.get("highest_only_per")) {
+            node.fault(Problem::NotWith { other: "over, counts, least, most" });
+        }
         let above = row.get("group").and_then(|n| n.code());
         row.finish();
         // A group whose code is missing keeps its place, so that rows and groups go together.
         let code = code.unwrap_or_default();
-        groups.push(Group { name: name.unwrap_or_default(), code, note, counter, above, highest_only });
+        groups.push(Group {
+            name: name.unwrap_or_default(),
+            code,
+            note,
+            counter,
+            above,
+            highest_only: highest,
+        });
     }
     check_tree(&rows, &groups);
     groups
-}
-
-/// The shorthand of a counter of the highest.
-fn highest_only_per(row: &Section, over: Window) -> GroupCounter {
-    for key in ["over", "counts", "tiers", "bands", "percent"] {
-        if let Some(node) = row.get(key) {
-            node.fault(Problem::NotWith { other: "highest_only_per" });
-        }
-    }
-    let mut curve = Curve::plain(Counts::Highest);
-    let points = Points { decimals: POINT_DECIMALS };
-    bounds(row, &points, &mut curve);
-    GroupCounter { over, curve }
 }
 
 fn counter(row: &Section, points: &Points, purse: Purse) -> Option<GroupCounter> {
@@ -160,7 +154,7 @@ fn check_tree(rows: &[Section], groups: &[Group]) {
         let rests = resting(groups, group) == Some(0);
         match (parent, row.get("group")) {
             (Some((parent, counter)), Some(node)) => {
-                if matches!(counter.curve.counts, Counts::Times | Counts::Hours) {
+                if counter.curve.counts != Counts::Points {
                     node.fault(Problem::CountsNoPoints { code: parent.code.clone() });
                 } else if counter.over < own.over {
                     node.fault(Problem::WindowShorter { code: parent.code.clone() });
@@ -187,6 +181,11 @@ pub(super) fn path<'g>(groups: &'g [Group], lowest: Option<&str>) -> Vec<&'g Gro
         next = group.above.as_deref();
     }
     path
+}
+
+/// The first counter on the way up from a group.
+pub(super) fn first_counter<'g>(groups: &'g [Group], lowest: Option<&str>) -> Option<&'g GroupCounter> {
+    path(groups, lowest).into_iter().find_map(|group| group.counter.as_ref())
 }
 
 /// The value of a group before any deed, with what the groups below it are worth then. `None`: out of range.

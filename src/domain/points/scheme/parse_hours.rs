@@ -13,6 +13,7 @@
 
 use super::fault::{Expected, Problem};
 use super::model::*;
+use super::parse_groups::first_counter;
 use super::reader::{Node, Section};
 use super::units::{Points, RATE_DECIMALS, reference, word};
 use crate::domain::ledger::curve::Counts;
@@ -52,8 +53,7 @@ pub(super) fn hours(section: &Section, points: &Points, groups: &[Group]) -> Opt
         evidence,
         group,
     };
-    let counts =
-        groups.iter().find(|g| Some(&g.code) == rule.group.as_ref()).and_then(|g| g.counter.as_ref());
+    let counts = first_counter(groups, rule.group.as_deref());
     match counts.map(|counter| counter.curve.counts) {
         // The curve of the group is the price.
         Some(Counts::Times | Counts::Hours) => refuse_prices(section),

@@ -22,6 +22,7 @@
 
 use super::fault::{Expected, Problem};
 use super::model::*;
+use super::parse_groups::first_counter;
 use super::reader::{Node, Section};
 use super::units::{Points, RATE_DECIMALS, SUBJECTS, WINDOWS, new_code, reference, whole_minutes, word};
 use crate::domain::ledger::curve::Counts;
@@ -72,8 +73,7 @@ fn item_value(
     groups: &[Group],
     group: Option<&str>,
 ) -> Option<ItemValue> {
-    let group = groups.iter().find(|g| Some(g.code.as_str()) == group);
-    let counts = group.and_then(|g| g.counter.as_ref()).map(|counter| counter.curve.counts);
+    let counts = first_counter(groups, group).map(|counter| counter.curve.counts);
     if matches!(counts, Some(Counts::Times | Counts::Hours)) {
         for node in ["points", "cases", "otherwise", "over"].into_iter().filter_map(|key| row.get(key)) {
             node.fault(Problem::PricedByGroup);
@@ -223,11 +223,31 @@ pub(super) fn caps(
         let of = word(&row, "of", &SUBJECTS, Subject::Member);
         let on = scope(&row, hours, items, groups, matches!(limit, Some(CapLimit::Minutes(_))));
         row.finish();
+        if matches!(limit, Some(CapLimit::PointsMinor(_)))
+            && on.as_ref().is_some_and(|on| covers_counters(on, hours, items, groups))
+        {
+            row.fault(Problem::CapOverCounter);
+        }
         if let (Some(code), Some(name), Some(limit), Some(over), Some(on)) = (code, name, limit, over, on) {
             caps.push(CapRule { code, name, limit, over, of, on });
         }
     }
     caps
+}
+
+/// Whether counters of groups decide what some of these deeds are worth.
+fn covers_counters(on: &CapScope, hours: Option<&HoursRule>, items: &[Item], groups: &[Group]) -> bool {
+    let of_item = |item: &Item| {
+        matches!(item.value, ItemValue::Nth(_)) || first_counter(groups, item.group.as_deref()).is_some()
+    };
+    let of_hours = || hours.is_some_and(|rule| first_counter(groups, rule.group.as_deref()).is_some());
+    match on {
+        CapScope::All => of_hours() || items.iter().any(of_item),
+        CapScope::Hours | CapScope::Category(_) => of_hours(),
+        CapScope::Items => items.iter().any(of_item),
+        CapScope::ListedItems(codes) => items.iter().any(|item| codes.contains(&item.code) && of_item(item)),
+        CapScope::Group(code) => items.iter().any(|item| item.group.as_ref() == Some(code) && of_item(item)),
+    }
 }
 
 fn limit(row: &Section, points: &Points) -> Option<CapLimit> {

@@ -263,11 +263,14 @@ points = { tiers = [{ from = 3, points = 5 }, { from = 10, points = 20 }] }
 #[test]
 fn of_a_group_only_the_highest_counts() {
     let scheme = named("jianxian");
-    let climb = |code: &str| scheme.evaluate(&item(code)).unwrap().climb.unwrap();
-    let (low, high) = (climb("honour-community"), climb("honour-district"));
-    // One counter for both, of which the ledger knows the highest that stands.
-    assert_eq!(low.levels, high.levels);
-    assert_eq!((low.by, high.by), (10_000_000, 50_000_000));
+    let cap = |code: &str| {
+        let caps = scheme.evaluate(&item(code)).unwrap().caps;
+        caps.into_iter().find(|c| c.code == "group/honours").unwrap()
+    };
+    let (low, high) = (cap("honour-community"), cap("honour-district"));
+    // One counter for both; each item's own value is the limit, so a later higher one adds the difference.
+    assert_eq!((&low.key, &low.window), (&high.key, &high.window));
+    assert_eq!((low.limit, high.limit), (1_000, 5_000));
 }
 
 #[test]

@@ -119,12 +119,16 @@ fn twice_is_not_higher_than_once() {
 }
 
 #[test]
-fn a_version_of_its_day_keeps_its_meaning() {
-    let text = with(&format!("{ITEM}{}", group("highest_only_per = \"year\"")));
-    let old = Scheme::parse_as(&text, Notation::Caps).unwrap().evaluate(&item("a")).unwrap();
+fn caps_in_points_stand_beside_counters_not_over_them() {
+    let counted = group("over = \"day\"\nmost = 10");
+    let cap = "[[caps]]\ncode = \"month\"\npoints = 300\nover = \"month\"\n";
+    let found = faults(&format!("{counted}{cap}"));
+    assert!(found.iter().any(|one| one.contains("请把上限写成上面一组的 most")), "{found:?}");
+    let other = "[[items]]\ncode = \"b\"\nname = \"乙\"\npoints = 1\n";
+    assert_eq!(faults(&format!("{counted}{cap}items = [\"b\"]\n{other}")), Vec::<String>::new());
+    let old =
+        read(&with(&format!("{ITEM}{}", group("highest_only_per = \"year\"")))).evaluate(&item("a")).unwrap();
     assert_eq!((old.climb, old.caps.len(), old.points_minor), (None, 1, 800));
-    let new = read(&text).evaluate(&item("a")).unwrap();
-    assert_eq!((new.climb.unwrap().levels[0].curve.counts, new.caps.len()), (Counts::Highest, 0));
 }
 
 const NEWCOMER: &str = "classes = [\"新住户\", \"老住户\"]\n[[items]]\ncode = \"a\"\nname = \"新住户报到\"\n";
