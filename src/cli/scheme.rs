@@ -177,8 +177,8 @@ impl Sentences {
 fn scheme_of(file: &Path) -> Result<(Scheme, String), Failure> {
     let text = text_of(file)?;
     let scheme = Scheme::parse(&text).map_err(|faults| {
-        let told = |language| excerpts(file, &text, &faults, language);
-        Failure::new(Ending::Refused, told(Language::Chinese), told(Language::English))
+        let faults_in = |language| excerpts(file, &text, &faults, language);
+        Failure::new(Ending::Refused, faults_in(Language::Chinese), faults_in(Language::English))
     })?;
     Ok((scheme, text))
 }
@@ -227,7 +227,7 @@ impl Explain {
     fn run(&self, output: &Output) -> Result<Ending, Failure> {
         let (scheme, _) = scheme_of(&self.file)?;
         let evaluation = scheme.evaluate(&self.deed()).map_err(|refusal| refused(&refusal))?;
-        output.print(&explain_document(&evaluation), || evaluation.told(output.language).join("\n"));
+        output.print(&explain_document(&evaluation), || evaluation.sentences(output.language).join("\n"));
         Ok(Ending::Done)
     }
 
@@ -264,8 +264,8 @@ fn explain_document(evaluation: &Evaluation) -> Value {
         "second_person": evaluation.four_eyes,
         "expires_at": evaluation.expires_at,
         "explanation": evaluation.explanation,
-        "chinese": evaluation.told(Language::Chinese),
-        "english": evaluation.told(Language::English),
+        "chinese": evaluation.sentences(Language::Chinese),
+        "english": evaluation.sentences(Language::English),
     })
 }
 

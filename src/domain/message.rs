@@ -1,6 +1,6 @@
 //! Messages (消息) to members and users about points, records, sign-ups and roles. A message is stored as a value; its
 //! text is made when it is read, in the reader's language. It stores no names of people: whom its words name is an id,
-//! and the name is looked up by whoever shows them.
+//! and the name is read from the member's file when the message is rendered.
 
 use super::figures::{Days, count, length, points};
 use super::id::Id;

@@ -56,14 +56,6 @@ pub struct Curve {
     pub percent: u8,
 }
 
-/// A bound of a curve that cut a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bound {
-    Least,
-    Most,
-}
-
 impl Curve {
     /// Passes on what comes in.
     pub fn plain(counts: Counts) -> Self {
@@ -83,16 +75,6 @@ impl Curve {
         let value = self.clamp(self.unclamped(sum)?);
         let part = rounded_division(value.checked_mul(i128::from(self.percent))?, 100)?;
         i64::try_from(part).ok()
-    }
-
-    /// Which bound cuts the value of a sum.
-    pub fn bound(&self, sum: i64) -> Option<Bound> {
-        let value = self.unclamped(sum)?;
-        match self.clamp(value).cmp(&value) {
-            std::cmp::Ordering::Less => Some(Bound::Most),
-            std::cmp::Ordering::Greater => Some(Bound::Least),
-            std::cmp::Ordering::Equal => None,
-        }
     }
 
     fn clamp(&self, value: i128) -> i128 {
@@ -142,7 +124,8 @@ pub struct Climb {
     pub rounding: TopRounding,
 }
 
-/// To so many decimals (0 to 2) of a point, half away from zero or towards zero.
+/// Rounding mode of points: the number of decimals (0 to 2), and whether to truncate (`floor`) instead of rounding half
+/// away from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TopRounding {
     pub decimals: u32,

@@ -34,14 +34,14 @@ impl Parsed {
         if let Some(scheme) = known.get(&(bank, row.id)) {
             return Ok(Arc::clone(scheme));
         }
-        let scheme = Arc::new(row.scheme().map_err(told)?);
+        let scheme = Arc::new(row.scheme().map_err(faults_refused)?);
         known.insert((bank, row.id), Arc::clone(&scheme));
         Ok(scheme)
     }
 }
 
 /// The faults of a text, each with line and column.
-fn told(found: Vec<SchemeFault>) -> Refusal {
+fn faults_refused(found: Vec<SchemeFault>) -> Refusal {
     let texts = found.iter().map(|fault| FaultText {
         line: fault.line,
         column: fault.column,
@@ -141,7 +141,7 @@ impl Services {
 
     /// Drafts a version. The first version of a code creates the scheme. Faults have line and column.
     pub async fn draft_scheme(&self, call: &Call, body: String) -> Result<SchemeVersionRow, Error> {
-        let scheme = Scheme::parse(&body).map_err(told)?;
+        let scheme = Scheme::parse(&body).map_err(faults_refused)?;
         let (bank, actor) = (call.actor.bank, call.clone());
         let (scheme_id, id) = (self.next_id(), self.next_id());
         let made = self.write(call, move |tables| {
@@ -204,7 +204,7 @@ impl Services {
             let deed = deed_of(tables.today(), tables.zone);
             let in_force = services.in_force(tables, scheme, deed.day)?;
             let evaluation = in_force.scheme.evaluate(&deed)?;
-            let sentences = evaluation.told(language);
+            let sentences = evaluation.sentences(language);
             Ok(Trial { version: in_force.row.number, evaluation, sentences })
         });
         tried.await
@@ -237,7 +237,7 @@ impl Services {
                 .into());
             }
             let evaluation = scheme.evaluate(&deed)?;
-            let sentences = evaluation.told(language);
+            let sentences = evaluation.sentences(language);
             Ok(Trial { version: row.number, evaluation, sentences })
         });
         tried.await
@@ -379,7 +379,7 @@ impl HasLifeCycle for SchemeVersionRow {
 
     /// A later version begins after today, so that no day is evaluated by two of them.
     fn effect(&mut self, context: &mut StepContext<'_, '_>) -> Result<Option<Command>, Error> {
-        let scheme = self.scheme().map_err(told)?;
+        let scheme = self.scheme().map_err(faults_refused)?;
         check_against_published(context.tables, self, &scheme)?;
         Ok(None)
     }

@@ -93,9 +93,6 @@ fn a_base_with_a_floor_a_ceiling_and_a_part() {
     assert_eq!(curve.at(0), Some(points(30)));
     assert_eq!(curve.at(points(-70)), Some(0));
     assert_eq!(curve.at(points(55)), Some(points(50)));
-    assert_eq!(curve.bound(points(55)), Some(Bound::Most));
-    assert_eq!(curve.bound(points(-70)), Some(Bound::Least));
-    assert_eq!(curve.bound(points(1)), None);
 }
 
 #[test]

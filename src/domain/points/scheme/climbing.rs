@@ -102,7 +102,7 @@ impl Scheme {
     }
 
     fn level_of(&self, stage: &Stage<'_>, deed: &Deed) -> Option<Level> {
-        let key = format!("{}/{}/{}", key_before(&self.code), stage.code, deed.member);
+        let key = format!("group/{}/{}/{}", self.code, stage.code, deed.member);
         let counter = CounterId { key, window: window(stage.counter.over, deed.day, &deed.occasion) };
         Some(Level { counter, rest: stage.rest?, curve: stage.counter.curve.clone() })
     }
@@ -119,10 +119,6 @@ impl Scheme {
         });
         notes.collect()
     }
-}
-
-fn key_before(scheme: &str) -> String {
-    format!("group/{scheme}")
 }
 
 /// [`Stage::code`] in the key of its counter; `None`: the key of something else.
@@ -150,7 +146,7 @@ impl Evaluation {
     }
 
     /// The decision in plain sentences, as the first deed of its windows.
-    pub fn told(&self, language: Language) -> Vec<String> {
+    pub fn sentences(&self, language: Language) -> Vec<String> {
         let (steps, _) = self.at_rest().unwrap_or_default();
         let mut sentences = explain(&self.explanation, None, &[], &steps, language);
         if !steps.is_empty() {

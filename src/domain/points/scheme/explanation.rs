@@ -163,7 +163,7 @@ pub enum Step {
         from: Option<Day>,
         until: Option<Day>,
     },
-    /// The group counts times or hours: so many.
+    /// The quantity of an item that has no price of its own: the tiers or bands of its group are the price.
     Counted {
         quantity: Decimal,
         unit: Option<String>,

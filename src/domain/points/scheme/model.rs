@@ -279,7 +279,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether it is for a deed of this day by somebody of these classes.
+    /// Whether the row applies to a deed of this day by a member with these classes.
     pub fn fits(&self, day: Day, classes: &[String]) -> bool {
         self.class.as_ref().is_none_or(|class| classes.contains(class))
             && self.from.is_none_or(|from| from <= day)
